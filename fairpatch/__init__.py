@@ -1,0 +1,1 @@
+"""Fairpatch: who owns every account, why, and how that changes without chaos."""

@@ -1,0 +1,1 @@
+"""DOES: one public function is one deed, one transaction and its audit records."""

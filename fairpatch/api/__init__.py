@@ -1,0 +1,1 @@
+"""SPEAKS HTTP: schemas and routes; no rules, no writes of its own."""

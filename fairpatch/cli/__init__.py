@@ -1,0 +1,1 @@
+"""SPEAKS TERMINAL: the fairpatch command."""

@@ -1,0 +1,1 @@
+"""TRANSLATES: foreign formats to ours and back. No Django."""

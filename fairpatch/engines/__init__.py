@@ -1,0 +1,1 @@
+"""COMPUTES: heavy libraries, arrays and tables in and out. No Django."""

@@ -1,0 +1,1 @@
+"""SPEAKS CLOCK: background work that calls one deed."""
