@@ -23,6 +23,7 @@ class Job(models.Model):
     error = models.JSONField(default=dict)
     is_cancel_asked = models.BooleanField(default=False)
     attempt = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True)  # who runs it: host, server process, count
     actor_id = models.BigIntegerField(null=True)
     subject = models.CharField(max_length=200, blank=True)  # e.g. "realignment:12"
     created_at = models.DateTimeField()
