@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
                 ('error', models.JSONField(default=dict)),
                 ('is_cancel_asked', models.BooleanField(default=False)),
                 ('attempt', models.PositiveSmallIntegerField(default=0)),
+                ('worker', models.CharField(blank=True, max_length=120)),
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('subject', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField()),

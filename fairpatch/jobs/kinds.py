@@ -1,0 +1,24 @@
+"""Which background jobs are there, and what does each one call?
+
+A kind's function takes the handle and the job's parameters, calls ONE action, and returns a small JSON
+result. To add one: write the function in `jobs/<noun>.py`, and give it a line in KINDS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fairpatch.jobs.handle import JobHandle
+
+Run = Callable[[JobHandle, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``retries``: how often a job whose worker died starts again. Only for deeds that bear repeating."""
+
+    run: Run
+    retries: int = 0
+
+
+KINDS: dict[str, Kind] = {}
