@@ -1,0 +1,163 @@
+"""What is exactly best for the accounts on the borders, everybody else staying put?
+
+HiGHS solves the fractional problem (whose duals are the tightest prices) and small whole-account problems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.prices import Choices, Prices
+from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.repair import Standing
+
+SHORTFALL = 50.0  # cost of missing a band by one fair share, relative to the dearest price
+EPSILON = 1e-12
+
+
+@dataclass(frozen=True)
+class Border:
+    """Which (account, choice) pairs are open; all other accounts stay on their slot."""
+
+    rows: NDArray[np.int64]  # accounts, ascending
+    of_row: NDArray[np.int64]  # per pair: position in `rows`
+    slot: NDArray[np.int64]  # per pair: position in the account's row of choices
+
+
+def open_border(
+    frame: Frame, choices: Choices, values: Floats, reach: float, most_rows: int, most_slots: int = 5
+) -> Border:
+    """Accounts with a second choice within `reach` (per unit of temper) of their best, the closest first."""
+    gap = (values - values.min(axis=1, keepdims=True)) / frame.temper[:, None]
+    is_open = gap <= reach
+    is_open[:, most_slots:] = False
+    second = np.partition(gap, 1, axis=1)[:, 1] if gap.shape[1] > 1 else np.full(len(gap), np.inf)
+    rows = np.flatnonzero((second <= reach) & (is_open.sum(axis=1) > 1))
+    if len(rows) > most_rows:
+        rows = np.sort(rows[np.argsort(second[rows], kind="stable")[:most_rows]])
+    of_row, slot = np.nonzero(is_open[rows])
+    return Border(rows, of_row, slot)
+
+
+def _build_model(
+    frame: Frame, choices: Choices, standing: Standing, border: Border, shortfall: float, *, whole: bool
+) -> highspy.HighsLp:
+    """Columns: the open pairs, then how far each band is missed below and above."""
+    rows, k, columns = border.rows, *frame.low.shape
+    account = rows[border.of_row]
+    territory = choices.territory[account, border.slot]
+    pairs, bands = len(account), k * columns
+    load = frame.load[account]
+    inside = np.zeros((k, columns))
+    for m in range(columns):
+        inside[:, m] = np.bincount(standing.territory[rows], frame.load[rows, m], k)
+    fixed = standing.load - inside
+    is_move = territory != frame.owner[account]
+    moves = np.where(is_move, frame.move_load[account], 0.0)
+    has_budget = frame.budget < WITHOUT_BUDGET
+    was = frame.move_load[rows] * (standing.territory[rows] != frame.owner[rows])
+    left = frame.budget - (float(standing.moved[0]) - float(was.sum()))
+    per_pair = 1 + columns + has_budget
+    index = np.empty((pairs, per_pair), np.int32)
+    value = np.empty((pairs, per_pair))
+    index[:, 0], value[:, 0] = border.of_row, 1.0
+    for m in range(columns):
+        index[:, 1 + m] = len(rows) + territory * columns + m
+        value[:, 1 + m] = load[:, m]
+    if has_budget:
+        index[:, -1], value[:, -1] = len(rows) + bands, moves
+    band_rows = (len(rows) + np.arange(bands)).astype(np.int32)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = pairs + 2 * bands, len(rows) + bands + has_budget
+    dear = np.full(bands, shortfall)
+    lp.col_cost_ = np.concatenate((choices.cost[account, border.slot], dear, dear))
+    lp.col_lower_ = np.zeros(lp.num_col_)
+    ceiling = np.where(np.tile(frame.is_hard, k), 0.0, highspy.kHighsInf)
+    lp.col_upper_ = np.concatenate((np.ones(pairs), np.full(bands, highspy.kHighsInf), ceiling))
+    one = np.ones(len(rows))
+    budget_high, budget_low = ([left], [-highspy.kHighsInf]) if has_budget else ([], [])
+    lp.row_lower_ = np.concatenate((one, (frame.low - fixed).ravel(), budget_low))
+    lp.row_upper_ = np.concatenate((one, (frame.high - fixed).ravel(), budget_high))
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.concatenate(
+        (np.arange(pairs) * per_pair, pairs * per_pair + np.arange(2 * bands + 1))
+    ).astype(np.int32)
+    lp.a_matrix_.index_ = np.concatenate((index.ravel(), band_rows, band_rows))
+    lp.a_matrix_.value_ = np.concatenate((value.ravel(), np.ones(bands), -np.ones(bands)))
+    if whole:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * pairs + [highspy.HighsVarType.kContinuous] * (
+            2 * bands
+        )
+    return lp
+
+
+def _open_solver(nodes: int | None = None) -> highspy.Highs:
+    solver = highspy.Highs()
+    solver.silent()
+    for name, setting in (("threads", 1), ("random_seed", 0), ("parallel", "off")):
+        solver.setOptionValue(name, setting)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
+        solver.setOptionValue("mip_rel_gap", 1e-5)
+    return solver
+
+
+def solve_border(
+    frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border
+) -> tuple[Prices, Codes] | None:
+    """The fractional optimum over `border`: its prices, and the assignment with shares rounded to the largest."""
+    dearest = max(1.0, float(np.abs(prices.load).max()))
+    solver = _open_solver()
+    solver.passModel(_build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    dual = np.asarray(solution.row_dual)[len(border.rows) :]
+    bands = frame.low.size
+    load = -dual[:bands].reshape(frame.low.shape)
+    load[np.abs(load) < EPSILON] = 0.0
+    load[:, frame.is_hard] = np.maximum(load[:, frame.is_hard], 0.0)
+    move = max(0.0, -float(dual[bands])) if len(dual) > bands else 0.0
+    share = np.zeros((len(border.rows), choices.territory.shape[1]))
+    share[border.of_row, border.slot] = np.asarray(solution.col_value)[: len(border.slot)]
+    territory = standing.territory.copy()
+    territory[border.rows] = choices.territory[border.rows, share.argmax(axis=1)]
+    return Prices(load, move), territory
+
+
+def polish_border(
+    frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border, nodes: int
+) -> Codes | None:
+    """The best whole assignment of `border` found within `nodes` branch-and-bound nodes, if any."""
+    dearest = max(1.0, float(np.abs(prices.load).max()))
+    solver = _open_solver(nodes)
+    model = _build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=True)
+    solver.passModel(model)
+    pairs = len(border.slot)
+    start = highspy.HighsSolution()
+    first = np.zeros(model.num_col_)
+    first[:pairs] = standing.slot[border.rows][border.of_row] == border.slot
+    missing = frame.low - standing.load
+    first[pairs:] = np.concatenate(
+        (np.maximum(missing, 0).ravel(), np.maximum(standing.load - frame.high, 0).ravel())
+    )
+    start.col_value = first.tolist()
+    solver.setSolution(start)
+    solver.run()
+    value = np.asarray(solver.getSolution().col_value)
+    if len(value) < pairs:
+        return None
+    share = np.zeros((len(border.rows), choices.territory.shape[1]))
+    share[border.of_row, border.slot] = value[:pairs]
+    if (share.max(axis=1) < 0.5).any():
+        return None
+    territory = standing.territory.copy()
+    territory[border.rows] = choices.territory[border.rows, share.argmax(axis=1)]
+    return territory
+

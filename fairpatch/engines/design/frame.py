@@ -1,0 +1,125 @@
+"""How does a problem look to the kernels: plain arrays, scaled so that every territory's fair share is 1?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.problem import NO_LIMIT, SLACK, Codes, DesignProblem, Flags, Floats, MOVE_KM2
+from fairpatch.engines.geo.distance import EARTH_RADIUS_KM, to_unit_vectors
+
+WITHOUT_BUDGET = 1e300
+LEAST_TEMPER = 0.05  # of the mean weight: keeps tiny accounts from freezing their soft share
+
+
+class Frame(NamedTuple):
+    """Scaled arrays. A column of `load` is a measure, or the head-count where max accounts apply.
+
+    Cost of i in t = weight · (angle / scale)² + move_cost, which is km² / `unit_cost_km2`.
+    """
+
+    unit: Floats  # n × 3
+    weight: Floats
+    temper: Floats  # how soft each account's choice is, relative to the temperature
+    load: Floats  # n × columns
+    access: Codes
+    masks: Flags
+    owner: Codes
+    move_cost: Floats
+    move_load: Floats
+    low: Floats  # k × columns
+    high: Floats
+    is_hard: Flags  # columns that may never be exceeded
+    budget: float
+    scale: float  # radians
+
+
+class Units(NamedTuple):
+    """Back from the frame to the contract's units."""
+
+    cost_km2: float
+    load: Floats  # what 1.0 of each column is
+    moves: float
+
+
+def frame_problem(problem: DesignProblem) -> tuple[Frame, Units]:
+    """Scale `problem`; each measure's total becomes k, and so does the total weight."""
+    k = len(problem.capacity)
+    unit = to_unit_vectors(problem.latitude, problem.longitude)
+    weight = problem.weight * (k / problem.weight.sum())
+    middle = weight @ unit / k
+    spread = max(float((weight * ((unit - middle) ** 2).sum(axis=1)).sum()) / k, 1e-14)
+    scale = float(np.sqrt(spread / k))
+    cost_km2 = (scale * EARTH_RADIUS_KM) ** 2 * problem.weight.sum() / k
+    columns, low, high, sizes, hard = _stack_columns(problem)
+    owned_value = float(problem.move_value.sum())
+    moves = owned_value / k if owned_value > 0 else 1.0
+    budget = problem.budget
+    frame = Frame(
+        unit=unit,
+        weight=weight,
+        temper=np.maximum(weight, weight.mean() * LEAST_TEMPER),
+        load=columns,
+        access=problem.access,
+        masks=problem.masks,
+        owner=problem.owner,
+        move_cost=problem.disruption * MOVE_KM2 * problem.move_value / cost_km2,
+        move_load=problem.move_value / moves,
+        low=low,
+        high=high,
+        is_hard=hard,
+        budget=WITHOUT_BUDGET if budget is None else budget * (1 + SLACK / 10) / moves,
+        scale=scale,
+    )
+    return frame, Units(cost_km2, sizes, moves)
+
+
+def _stack_columns(problem: DesignProblem) -> tuple[Floats, Floats, Floats, Floats, Flags]:
+    n, k = len(problem.accounts), len(problem.capacity)
+    sizes = np.where(problem.totals > 0, problem.totals / k, 1.0)
+    low, high = problem.find_bands()
+    columns, lows, highs = problem.values / sizes, low / sizes, high / sizes
+    limits = problem.max_accounts
+    is_limited = bool((limits != NO_LIMIT).any())
+    if is_limited:
+        most = np.where(limits == NO_LIMIT, n, np.minimum(limits, n)).astype(np.float64)
+        columns = np.column_stack((columns, np.full(n, k / n)))
+        lows = np.column_stack((lows, np.zeros(k)))
+        highs = np.column_stack((highs, (most + 1e-6) * k / n))
+        sizes = np.append(sizes, n / k)
+    hard = np.zeros(columns.shape[1], np.bool_)
+    hard[len(problem.measures) :] = is_limited
+    return (
+        np.ascontiguousarray(columns),
+        np.ascontiguousarray(lows),
+        np.ascontiguousarray(highs),
+        sizes,
+        hard,
+    )
+
+
+def take_rows(frame: Frame, rows: NDArray[np.int64]) -> Frame:
+    """The same problem on a sample of accounts, its totals scaled up to the whole."""
+    sample = frame._replace(
+        unit=np.ascontiguousarray(frame.unit[rows]),
+        weight=frame.weight[rows],
+        temper=frame.temper[rows],
+        load=np.ascontiguousarray(frame.load[rows]),
+        access=np.ascontiguousarray(frame.access[rows]),
+        owner=np.ascontiguousarray(frame.owner[rows]),
+        move_cost=frame.move_cost[rows],
+        move_load=frame.move_load[rows],
+    )
+    grow = frame.weight.sum() / sample.weight.sum()
+    loads = frame.load.sum(axis=0) / np.maximum(sample.load.sum(axis=0), 1e-12)
+    return sample._replace(
+        weight=sample.weight * grow,
+        temper=sample.temper * grow,
+        move_cost=sample.move_cost * grow,
+        move_load=sample.move_load * grow,
+        load=sample.load * loads,
+    )
+
+

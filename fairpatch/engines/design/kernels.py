@@ -1,0 +1,174 @@
+"""Which territories are cheapest for each account at given prices, and how do loads answer a price?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.compiled import compile_kernel
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.problem import Codes, Floats
+
+NONE = 1e300
+CUT = 18.0  # temperatures beyond which a choice has no share
+
+
+@compile_kernel
+def price_block(
+    first: int,
+    last: int,
+    frame: Frame,
+    centres: Floats,
+    prices: Floats,
+    move_price: float,
+    choice: Codes,
+    cost: Floats,
+) -> None:
+    """Fill rows of `choice` and `cost` with the cheapest territories, best first (NOBODY where none is left)."""
+    k, columns = prices.shape
+    width = choice.shape[1]
+    per_square = 1.0 / (frame.scale * frame.scale)
+    best = np.empty(width)
+    for i in range(first, last):
+        best[:] = NONE
+        choice[i, :] = -1
+        cost[i, :] = NONE
+        x, y, z = frame.unit[i, 0], frame.unit[i, 1], frame.unit[i, 2]
+        w = frame.weight[i] * per_square
+        move = frame.move_cost[i]
+        pressed = move + move_price * frame.move_load[i]
+        for t in range(k):
+            if not frame.masks[frame.access[i], t]:
+                continue
+            toll = 0.0
+            for m in range(columns):
+                toll += prices[t, m] * frame.load[i, m]
+            if t != frame.owner[i]:
+                toll += pressed
+            chord2 = (x - centres[t, 0]) ** 2 + (y - centres[t, 1]) ** 2 + (z - centres[t, 2]) ** 2
+            if w * chord2 + toll >= best[width - 1]:  # an arc is never shorter than its chord
+                continue
+            arc = 2.0 * np.arcsin(min(1.0, 0.5 * np.sqrt(chord2)))
+            value = w * arc * arc + toll
+            if value >= best[width - 1]:
+                continue
+            q = width - 1
+            while q > 0 and best[q - 1] > value:
+                best[q], choice[i, q], cost[i, q] = best[q - 1], choice[i, q - 1], cost[i, q - 1]
+                q -= 1
+            best[q], choice[i, q] = value, t
+            cost[i, q] = w * arc * arc + (move if t != frame.owner[i] else 0.0)
+
+
+@compile_kernel
+def sum_soft_loads(
+    frame: Frame,
+    choice: Codes,
+    cost: Floats,
+    prices: Floats,
+    move_price: float,
+    heat: float,
+    load: Floats,
+    hessian: Floats,
+) -> float:
+    """The smoothed priced minimum; adds expected loads (flat, moves last) and, if sized for it, their slope.
+
+    Each account spreads over its choices by exp(−value / (heat · temper)).
+    """
+    n, width = choice.shape
+    columns = prices.shape[1]
+    wants_slope = hessian.shape[0] > 1
+    moves = load.shape[0] - 1
+    share, at, size = np.empty(width), np.empty(width, np.int64), np.empty(width)
+    total = 0.0
+    for i in range(n):
+        e = heat * frame.temper[i]
+        low = NONE
+        for q in range(width):
+            t = choice[i, q]
+            share[q] = NONE
+            if t >= 0:
+                value = cost[i, q]
+                for m in range(columns):
+                    value += prices[t, m] * frame.load[i, m]
+                if t != frame.owner[i]:
+                    value += move_price * frame.move_load[i]
+                share[q] = value
+                low = min(low, value)
+        z = 0.0
+        live = 0
+        for q in range(width):
+            if share[q] - low < CUT * e:
+                part = np.exp((low - share[q]) / e)
+                z += part
+                share[live] = part
+                at[live] = choice[i, q]
+                live += 1
+        total += low - e * np.log(z)
+        for q in range(live):
+            share[q] /= z
+            size[q] = 0.0 if at[q] == frame.owner[i] else frame.move_load[i]
+            load[moves] += share[q] * size[q]
+            for m in range(columns):
+                load[at[q] * columns + m] += share[q] * frame.load[i, m]
+        if wants_slope and live > 1:
+            _add_slope(frame.load[i], share, at, size, live, columns, e, hessian)
+    return total
+
+
+@compile_kernel
+def _add_slope(
+    row: Floats,
+    share: Floats,
+    at: NDArray[np.int64],
+    size: Floats,
+    live: int,
+    columns: int,
+    e: float,
+    hessian: Floats,
+) -> None:
+    last = hessian.shape[0] - 1
+    for q in range(live):
+        for r in range(live):
+            h = ((share[q] if q == r else 0.0) - share[q] * share[r]) / e
+            for m in range(columns):
+                hm = h * row[m]
+                if hm != 0.0:
+                    for o in range(columns):
+                        hessian[at[q] * columns + m, at[r] * columns + o] += hm * row[o]
+                    if size[r] != 0.0:
+                        hessian[at[q] * columns + m, last] += hm * size[r]
+                        hessian[last, at[q] * columns + m] += hm * size[r]
+            hessian[last, last] += h * size[q] * size[r]
+
+
+@compile_kernel
+def solve_positive(matrix: Floats, right: Floats, step: Floats) -> bool:
+    """Cholesky solve, in place; False when `matrix` is not positive definite.
+
+    Our own, on one thread, because a library's answer may depend on its thread count in the last bits.
+    """
+    size = matrix.shape[0]
+    for row in range(size):
+        pivot = matrix[row, row]
+        if not pivot > 1e-14:
+            return False
+        pivot = np.sqrt(pivot)
+        for column in range(row, size):
+            matrix[row, column] /= pivot
+        for lower in range(row + 1, size):
+            factor = matrix[row, lower]
+            if factor != 0.0:
+                for column in range(lower, size):
+                    matrix[lower, column] -= factor * matrix[row, column]
+    for row in range(size):
+        step[row] = right[row]
+    for row in range(size):
+        step[row] /= matrix[row, row]
+        for column in range(row + 1, size):
+            step[column] -= matrix[row, column] * step[row]
+    for row in range(size - 1, -1, -1):
+        for column in range(row + 1, size):
+            step[row] -= matrix[row, column] * step[column]
+        step[row] /= matrix[row, row]
+    return True

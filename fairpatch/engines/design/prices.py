@@ -1,0 +1,165 @@
+"""What must a territory charge for its load so that everybody's cheapest choice is balanced?
+
+The Lagrangian dual of the fractional assignment, softened: each account spreads over its cheapest territories
+by temperature; damped Newton steps climb the concave dual while the temperature falls (optimiser evidence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairpatch.engines.design.compiled import run_rows
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.kernels import price_block, solve_positive, sum_soft_loads
+from fairpatch.engines.design.problem import Codes, Floats
+
+COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
+SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
+NO_SLOPE = np.zeros((1, 1))
+
+
+@dataclass(frozen=True)
+class Prices:
+    """One price per territory and column, of either sign, and the price of moving one unit of move value."""
+
+    load: Floats
+    move: float = 0.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Each account's cheapest territories at some prices, best first, and what they cost without prices."""
+
+    territory: Codes
+    cost: Floats
+
+
+def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> Choices:
+    """Price every allowed pair and keep the `width` cheapest of each account."""
+    n, k = len(frame.weight), len(centres)
+    width = min(width, k)
+    territory, cost = np.empty((n, width), np.int32), np.empty((n, width))
+    run_rows(
+        lambda first, last: price_block(
+            first, last, frame, centres, prices.load, prices.move, territory, cost
+        ),
+        n,
+    )
+    return Choices(territory, cost)
+
+
+def value_choices(frame: Frame, choices: Choices, prices: Prices) -> Floats:
+    """Cost plus prices of each listed choice, n × width; infinite where there is no such choice."""
+    at = np.maximum(choices.territory, 0)
+    value = choices.cost + np.where(
+        choices.territory != frame.owner[:, None], prices.move * frame.move_load[:, None], 0.0
+    )
+    for column in range(frame.load.shape[1]):
+        value += prices.load[at, column] * frame.load[:, column, None]
+    return np.where(choices.territory >= 0, value, np.inf)
+
+
+class _Toll:
+    """The price of the limits themselves: Σ (p>0 ? high : low)·p, its kink at zero rounded off."""
+
+    def __init__(self, frame: Frame) -> None:
+        has_budget = frame.budget < WITHOUT_BUDGET
+        top = max(frame.budget, 1e-6) if has_budget else 1.0
+        self.middle = np.append(((frame.high + frame.low) / 2).ravel(), top / 2)
+        self.half = np.append(((frame.high - frame.low) / 2).ravel(), top / 2)
+        self.half = np.maximum(self.half, 1e-6)
+        self.typical = np.maximum(np.append(frame.high.ravel(), top), 1e-3)
+        self.rounding = 0.02
+        self.is_free = np.ones(len(self.middle), np.bool_)
+        self.is_free[-1] = has_budget
+
+    def set_heat(self, heat: float) -> None:
+        """Round less as the temperature falls, and less where the band is wide: the loss is half × rounding."""
+        self.rounding = np.minimum(0.02, 0.02 * max(heat, 0.01) ** 0.5 * 0.02 / self.half)
+
+    def measure(self, y: Floats) -> tuple[float, Floats, Floats]:
+        root = np.sqrt(y * y + self.rounding**2)
+        value = float((self.middle * y + self.half * root).sum())
+        return value, self.middle + self.half * y / root, self.half * self.rounding**2 / root**3
+
+
+def climb_prices(
+    frame: Frame, choices: Choices, prices: Prices, heat: float, steps: int, enough: float
+) -> Prices:
+    """Damped Newton on the softened dual over the listed choices, until loads fit to `enough` of a share."""
+    toll = _Toll(frame)
+    toll.set_heat(heat)
+    y = np.append(prices.load.ravel(), prices.move)
+    size, columns = len(y), prices.load.shape[1]
+    reach = max(1.5, 8 * heat)
+
+    def climb(point: Floats, slope: Floats) -> tuple[float, Floats]:
+        load = np.zeros(size)
+        table = point[:-1].reshape(-1, columns)
+        value = sum_soft_loads(
+            frame, choices.territory, choices.cost, table, float(point[-1]), heat, load, slope
+        )
+        return value, load
+
+    slope = np.zeros((size, size))
+    value, load = climb(y, slope)
+    damping = 1e-3
+    for _ in range(steps):
+        fee, wanted, bend = toll.measure(y)
+        rise = np.where(toll.is_free, load - wanted, 0.0)
+        if np.abs(rise / toll.typical).max() < enough:
+            break
+        diagonal = slope.diagonal() + bend
+        accepted = False
+        for _try in range(7):
+            matrix = slope.copy()
+            matrix[np.diag_indices(size)] += bend + damping * (diagonal + 0.05 * diagonal.mean()) + 1e-9
+            step = np.empty(size)
+            if not solve_positive(matrix, rise, step):
+                damping = max(damping, 1e-6) * 30
+                continue
+            step = np.clip(step, -reach, reach)
+            trial = y + step
+            trial_value, trial_load = climb(trial, NO_SLOPE)
+            if trial_value - toll.measure(trial)[0] > value - fee + 1e-5 * float(rise @ step):
+                accepted = True
+                break
+            damping = max(damping, 1e-4) * 8
+        if not accepted:
+            break
+        y, damping = trial, max(damping * 0.2, 1e-7)
+        slope[:] = 0.0
+        value, load = climb(y, slope)
+    return Prices(y[:-1].reshape(-1, columns), float(y[-1]))
+
+
+def settle_prices(
+    frame: Frame,
+    centres: Floats,
+    prices: Prices,
+    heats: Sequence[float],
+    *,
+    width: int,
+    steps: int = 10,
+) -> tuple[Prices, Choices]:
+    """Anneal: re-list the choices at each temperature and climb. The choices returned are at the end's prices."""
+    for heat in heats:
+        choices = list_choices(frame, centres, prices, width)
+        prices = climb_prices(frame, choices, prices, heat, steps, 0.03 if heat > 0.025 else 4e-3)
+    return prices, list_choices(frame, centres, prices, width)
+
+
+def start_prices(frame: Frame) -> Prices:
+    """No prices at all."""
+    return Prices(np.zeros(frame.low.shape))
+
+
+def bound_cost(frame: Frame, choices: Choices, prices: Prices) -> float:
+    """The lower bound these prices prove, in the frame's unit; `choices` must be listed at these prices."""
+    best = value_choices(frame, Choices(choices.territory[:, :1], choices.cost[:, :1]), prices)
+    fee = np.where(prices.load > 0, frame.high, frame.low) * prices.load
+    budget = frame.budget * prices.move if prices.move > 0 else 0.0
+    return float(best.sum() - fee.sum() - budget)

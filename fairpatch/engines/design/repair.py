@@ -1,0 +1,276 @@
+"""How do whole accounts fit the bands when prices alone leave loads slightly off: by shifts and swaps.
+
+Bands count through an exact penalty; max accounts and the move budget are never made worse, so once they hold
+they hold for good.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.compiled import compile_kernel
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import Choices, Prices, value_choices
+from fairpatch.engines.design.problem import Codes, Floats
+
+REFUSED = 1e290
+STEEP = 20.0
+
+
+class Standing(NamedTuple):
+    """An assignment under repair; the kernels change it in place."""
+
+    territory: Codes
+    slot: Codes  # where in its row of choices each account's territory stands, or -1
+    load: Floats
+    moved: Floats  # one number
+
+
+@compile_kernel
+def press_band(value: float, low: float, high: float, penalty: float) -> float:
+    """What being outside a band costs; nothing inside."""
+    over = max(low - value, value - high)
+    if over <= 1e-12:
+        return 0.0
+    return penalty * (over + STEEP * over * over)
+
+
+@compile_kernel
+def weigh_exchange(
+    frame: Frame,
+    choices: Codes,
+    cost: Floats,
+    standing: Standing,
+    penalty: float,
+    i: int,
+    q: int,
+    o: int,
+    oq: int,
+) -> float:
+    """Change of cost and penalty when i takes its choice q (and o, if any, its choice oq in exchange)."""
+    a, b = standing.territory[i], choices[i, q]
+    delta = cost[i, q] - cost[i, standing.slot[i]]
+    shift = (0.0 if b == frame.owner[i] else frame.move_load[i]) - (
+        0.0 if a == frame.owner[i] else frame.move_load[i]
+    )
+    if o >= 0:
+        delta += cost[o, oq] - cost[o, standing.slot[o]]
+        shift += (0.0 if a == frame.owner[o] else frame.move_load[o]) - (
+            0.0 if b == frame.owner[o] else frame.move_load[o]
+        )
+    moved = standing.moved[0]
+    if moved + shift > frame.budget and shift > 0.0:
+        return REFUSED
+    if moved > frame.budget:
+        delta += 1e3 * penalty * (max(0.0, moved + shift - frame.budget) - (moved - frame.budget))
+    for m in range(frame.load.shape[1]):
+        x = frame.load[i, m]
+        if o >= 0:
+            x -= frame.load[o, m]
+        if x == 0.0:
+            continue
+        la, lb = standing.load[a, m], standing.load[b, m]
+        force = penalty
+        if frame.is_hard[m]:
+            force = 100.0 * penalty
+            if (x > 0.0 and lb + x > frame.high[b, m]) or (x < 0.0 and la - x > frame.high[a, m]):
+                return REFUSED
+        delta += press_band(la - x, frame.low[a, m], frame.high[a, m], force)
+        delta -= press_band(la, frame.low[a, m], frame.high[a, m], force)
+        delta += press_band(lb + x, frame.low[b, m], frame.high[b, m], force)
+        delta -= press_band(lb, frame.low[b, m], frame.high[b, m], force)
+    return delta
+
+
+@compile_kernel
+def make_exchange(
+    frame: Frame, choices: Codes, standing: Standing, i: int, q: int, o: int, oq: int
+) -> None:
+    """Carry out what `weigh_exchange` weighed."""
+    for turn in range(2 if o >= 0 else 1):
+        who, which = (i, q) if turn == 0 else (o, oq)
+        a, b = standing.territory[who], choices[who, which]
+        for m in range(frame.load.shape[1]):
+            standing.load[a, m] -= frame.load[who, m]
+            standing.load[b, m] += frame.load[who, m]
+        if a == frame.owner[who]:
+            standing.moved[0] += frame.move_load[who]
+        if b == frame.owner[who]:
+            standing.moved[0] -= frame.move_load[who]
+        standing.territory[who] = b
+        standing.slot[who] = which
+
+
+@compile_kernel
+def list_by_territory(choices: Codes, rows: NDArray[np.int64], k: int, depth: int) -> tuple[Codes, Codes]:
+    """Which of `rows` have each territory among their first `depth` choices: starts and members."""
+    starts = np.zeros(k + 1, np.int32)
+    for i in rows:
+        for q in range(depth):
+            if choices[i, q] >= 0:
+                starts[choices[i, q] + 1] += 1
+    for t in range(k):
+        starts[t + 1] += starts[t]
+    fill = starts[:-1].copy()
+    members = np.empty(starts[k], np.int32)
+    for i in rows:
+        for q in range(depth):
+            t = choices[i, q]
+            if t >= 0:
+                members[fill[t]] = i
+                fill[t] += 1
+    return starts, members
+
+
+@compile_kernel
+def anneal_standing(
+    frame: Frame,
+    choices: Codes,
+    cost: Floats,
+    standing: Standing,
+    rows: NDArray[np.int64],
+    penalty: float,
+    seed: int,
+    proposals: int,
+    hot: float,
+    cold: float,
+) -> int:
+    """Random shifts and swaps of `rows` at a falling temperature. Returns how many were made."""
+    np.random.seed(seed)
+    width = choices.shape[1]
+    starts, members = list_by_territory(choices, rows, frame.low.shape[0], min(width, 3))
+    fall = (cold / hot) ** (1.0 / max(1, proposals))
+    heat, made = hot, 0
+    for _ in range(proposals):
+        heat *= fall
+        i = rows[np.random.randint(len(rows))]
+        q = np.random.randint(min(width, 5))
+        a, b = standing.territory[i], choices[i, q]
+        if b < 0 or b == a or standing.slot[i] < 0:
+            continue
+        o, oq = -1, -1
+        if np.random.random() < 0.6 and starts[a + 1] > starts[a]:
+            for _draw in range(8):
+                other = members[starts[a] + np.random.randint(starts[a + 1] - starts[a])]
+                if standing.territory[other] == b and other != i and standing.slot[other] >= 0:
+                    o = other
+                    break
+            if o >= 0:
+                for r in range(width):
+                    if choices[o, r] == a:
+                        oq = r
+                        break
+                if oq < 0:
+                    o = -1
+        delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
+        if delta <= 0.0 or (delta < REFUSED and np.random.random() < np.exp(-delta / heat)):
+            make_exchange(frame, choices, standing, i, q, o, oq)
+            made += 1
+    return made
+
+
+@compile_kernel
+def descend_standing(
+    frame: Frame,
+    choices: Codes,
+    cost: Floats,
+    standing: Standing,
+    rows: NDArray[np.int64],
+    penalty: float,
+    seed: int,
+    passes: int,
+    draws: int,
+) -> int:
+    """Best improving shift, or swap with one of `draws` partners, of each row in turn until none improves."""
+    np.random.seed(seed)
+    width = choices.shape[1]
+    starts, members = list_by_territory(choices, rows, frame.low.shape[0], width)
+    made = 0
+    for _pass in range(passes):
+        before = made
+        for i in rows:
+            if standing.slot[i] < 0:
+                continue
+            a = standing.territory[i]
+            best, bq, bo, boq = -1e-12, -1, -1, -1
+            for q in range(width):
+                b = choices[i, q]
+                if b < 0 or b == a:
+                    continue
+                delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
+                if delta < best:
+                    best, bq, bo, boq = delta, q, -1, -1
+                for _draw in range(draws if starts[a + 1] > starts[a] else 0):
+                    o = members[starts[a] + np.random.randint(starts[a + 1] - starts[a])]
+                    if standing.territory[o] != b or standing.slot[o] < 0:
+                        continue
+                    for r in range(width):
+                        if choices[o, r] == a:
+                            delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, r)
+                            if delta < best:
+                                best, bq, bo, boq = delta, q, o, r
+                            break
+            if bq >= 0:
+                make_exchange(frame, choices, standing, i, bq, bo, boq)
+                made += 1
+        if made == before:
+            break
+    return made
+
+
+def stand_assignment(frame: Frame, choices: Choices, territory: Codes) -> Standing:
+    """Loads and slots of an assignment, ready for repair."""
+    k = len(frame.low)
+    hit = choices.territory == territory[:, None]
+    slot = np.where(hit.any(axis=1), hit.argmax(axis=1), -1).astype(np.int32)
+    load = np.column_stack([np.bincount(territory, column, k) for column in frame.load.T])
+    moved = frame.move_load[territory != frame.owner].sum()
+    return Standing(territory.astype(np.int32), slot, np.ascontiguousarray(load), np.array([float(moved)]))
+
+
+def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
+    """By how much, in fair shares, the worst band (or hard limit) is missed."""
+    chosen = frame.is_hard if hard else ~frame.is_hard
+    over = np.maximum(frame.low - load, load - frame.high)[:, chosen]
+    return float(max(over.max(initial=0.0), 0.0))
+
+
+def list_boundary(choices: Choices, values: Floats, most: int) -> NDArray[np.int64]:
+    """The accounts that lose least by taking their second choice, at most `most`, in row order."""
+    if choices.territory.shape[1] < 2:
+        return np.zeros(0, np.int64)
+    ordered = np.partition(values, 1, axis=1)
+    with np.errstate(invalid="ignore"):
+        regret = ordered[:, 1] - ordered[:, 0]
+    rows = np.flatnonzero(np.isfinite(regret))
+    if len(rows) > most:
+        rows = rows[np.argsort(regret[rows], kind="stable")[:most]]
+    return np.sort(rows)
+
+
+def repair_standing(
+    frame: Frame, choices: Choices, prices: Prices, standing: Standing, seed: int, effort: int
+) -> Standing:
+    """Anneal and descend until the bands hold or no exchange helps."""
+    n, k = len(frame.weight), len(frame.low)
+    values = value_choices(frame, choices, prices)
+    rows = list_boundary(choices, values, max(int(0.15 * n), 60 * k))
+    if len(rows) == 0:
+        return standing
+    penalty = 4 * max(1e-3, float(np.abs(prices.load).max()))
+    ordered = np.partition(values[rows], 1, axis=1)
+    typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
+    pairs = (choices.territory, choices.cost)
+    anneal_standing(
+        frame, *pairs, standing, rows, penalty, seed, effort * len(rows), typical * 0.5, typical * 1e-3
+    )
+    descend_standing(frame, *pairs, standing, rows, penalty, seed, 3, 4)
+    for attempt in range(3):
+        if measure_excess(frame, standing.load, hard=False) <= 1e-12 and standing.moved[0] <= frame.budget:
+            break
+        every = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
+        descend_standing(frame, *pairs, standing, every, penalty * 20 ** (attempt + 1), seed, 12, 30)
+    return standing

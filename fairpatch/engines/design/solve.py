@@ -1,0 +1,250 @@
+"""How is a design found: centres on a sample, prices on all accounts, whole accounts, and round again?
+
+Weight-balanced bisection gives start centres; prices and middles improve each other; the fractional optimum
+over border accounts (HiGHS) gives the tightest prices and a nearly whole assignment; shifts, swaps and a small
+exact search finish it. Everything is seeded, and no result depends on the number of cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fairpatch.engines.design.centres import find_middles, propose_centres
+from fairpatch.engines.design.exact import open_border, polish_border, solve_border
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
+from fairpatch.engines.design.prices import (
+    COLD_HEATS,
+    Choices,
+    Prices,
+    bound_cost,
+    list_choices,
+    settle_prices,
+    start_prices,
+    value_choices,
+)
+from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
+from fairpatch.engines.design.repair import (
+    Standing,
+    measure_excess,
+    repair_standing,
+    stand_assignment,
+)
+
+Stop = Callable[[str, float], str | None]
+
+SAMPLE_ROWS = 6000
+SAMPLE_PER_TERRITORY = 30
+WIDTH = 12
+BORDER_REACH = 0.3
+BORDER_ROWS = 30_000
+MET = 1e-11
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A whole assignment with the centres and prices it was found at; `bound` is in the frame's unit."""
+
+    territory: Codes
+    centres: Floats
+    prices: Prices
+    objective: float
+    excess: float
+    hard_excess: float
+
+    def beats(self, other: Solution | None) -> bool:
+        """Hard limits first, then bands, then the objective."""
+        if other is None:
+            return True
+        mine = (max(self.hard_excess, MET), max(self.excess, MET), self.objective)
+        return mine < (max(other.hard_excess, MET), max(other.excess, MET), other.objective)
+
+
+class Clock:
+    """Asks the caller's `stop` and remembers the first reason it gave."""
+
+    def __init__(self, stop: Stop | None) -> None:
+        self._stop = stop
+        self.reason: str | None = None
+
+    def is_over(self, stage: str, share: float) -> bool:
+        if self.reason is None and self._stop is not None:
+            self.reason = self._stop(stage, share)
+        return self.reason is not None
+
+
+def find_centres(
+    problem: DesignProblem, frame: Frame, seed: int, starts: int, rounds: int, clock: Clock
+) -> tuple[Floats, Prices]:
+    """Multi-start on a sample, one blended measure: the centres whose priced cost is least, and their prices."""
+    rng = np.random.default_rng(seed)
+    n, k = len(frame.weight), len(frame.low)
+    size = min(n, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k))
+    rows = np.sort(rng.choice(n, size, replace=False)) if size < n else np.arange(n)
+    proposals = list(propose_centres(problem, frame, rng, starts))
+    if problem.has_fixed_centres:
+        return proposals[0], start_prices(frame)
+    blended = _blend_measures(take_rows(frame, rows) if size < n else frame)
+    best: tuple[float, Floats, Prices] | None = None
+    for number, centres in enumerate(proposals):
+        if best is not None and clock.is_over("Centres", number / len(proposals)):
+            break
+        value, settled, prices = _settle_centres(blended, centres, rounds)
+        if best is None or value < best[0]:
+            best = (value, settled, prices)
+    assert best is not None
+    _, centres, prices = best
+    measures = len(problem.measures)
+    load = np.zeros_like(frame.low)
+    load[:, :measures] = np.repeat(prices.load[:, :1] / measures, measures, axis=1)
+    return centres, Prices(load, prices.move)
+
+
+def _blend_measures(frame: Frame) -> Frame:
+    """One column, the weight, in place of the measures: enough to find where territories lie."""
+    soft = np.flatnonzero(~frame.is_hard)
+    middle = (frame.low[:, soft] + frame.high[:, soft]).sum(axis=1)
+    share = middle / middle.sum() * frame.weight.sum()
+    loose = float(np.clip((frame.high[:, soft] - frame.low[:, soft]).mean() / 2, 0.005, 0.5))
+    return frame._replace(
+        load=np.ascontiguousarray(frame.weight[:, None]),
+        low=np.ascontiguousarray((share * (1 - loose))[:, None]),
+        high=np.ascontiguousarray((share * (1 + loose))[:, None]),
+        is_hard=np.zeros(1, np.bool_),
+    )
+
+
+def _settle_centres(frame: Frame, centres: Floats, rounds: int) -> tuple[float, Floats, Prices]:
+    prices = start_prices(frame)
+    value = np.inf
+    for turn in range(rounds):
+        heats = COLD_HEATS if turn == 0 else (0.3,) if turn < rounds - 2 else (0.2,)
+        width = 64 if turn == 0 else WIDTH + 8
+        prices, choices = settle_prices(
+            frame, centres, prices, heats, width=width, steps=10 if turn == 0 else 6
+        )
+        value = bound_cost(frame, choices, prices)
+        centres = find_middles(frame, choices.territory[:, 0], centres)
+    return value, centres, prices
+
+
+def price_exactly(
+    frame: Frame, centres: Floats, prices: Prices, choices: Choices
+) -> tuple[Prices, Choices, Codes]:
+    """Replace settled prices by the exact fractional optimum's, and round it to whole accounts."""
+    territory = np.ascontiguousarray(choices.territory[:, 0])
+    if choices.territory.shape[1] < 2:
+        return prices, choices, territory
+    proven = bound_cost(frame, choices, prices)
+    for reach in (BORDER_REACH, 3 * BORDER_REACH):
+        standing = stand_assignment(frame, choices, territory)
+        values = value_choices(frame, choices, prices)
+        border = open_border(frame, choices, values, reach, BORDER_ROWS)
+        if len(border.rows) == 0:
+            break
+        solved = solve_border(frame, choices, prices, standing, border)
+        if solved is None:
+            break
+        listed = list_choices(frame, centres, solved[0], WIDTH)
+        value = bound_cost(frame, listed, solved[0])
+        gained = value - proven
+        if gained <= 0:
+            break
+        (prices, territory), choices, proven = solved, listed, value
+        if gained < 1e-4 * abs(proven):
+            break
+    return prices, choices, territory
+
+
+def assign_accounts(
+    frame: Frame,
+    centres: Floats,
+    prices: Prices,
+    heats: tuple[float, ...],
+    *,
+    seed: int,
+    effort: int,
+    nodes: int,
+) -> Solution:
+    """Prices for these centres, then a whole assignment repaired at them."""
+    prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
+    prices, choices, territory = price_exactly(frame, centres, prices, choices)
+    standing = stand_assignment(frame, choices, territory)
+    standing = repair_standing(frame, choices, prices, standing, seed, effort)
+    if nodes:
+        standing = _polish(frame, choices, prices, standing, nodes)
+    return weigh_standing(frame, centres, prices, choices, standing)
+
+
+def _polish(frame: Frame, choices: Choices, prices: Prices, standing: Standing, nodes: int) -> Standing:
+    values = value_choices(frame, choices, prices)
+    border = open_border(frame, choices, values, np.inf, 150, 3)
+    if len(border.rows) == 0 or (standing.slot < 0).any():
+        return standing
+    territory = polish_border(frame, choices, prices, standing, border, nodes)
+    return standing if territory is None else stand_assignment(frame, choices, territory)
+
+
+def weigh_standing(
+    frame: Frame, centres: Floats, prices: Prices, choices: Choices, standing: Standing
+) -> Solution:
+    """What an assignment costs at the centres it was found at."""
+    over = max(0.0, float(standing.moved[0]) - frame.budget) if frame.budget < WITHOUT_BUDGET else 0.0
+    slot = np.maximum(standing.slot, 0)
+    return Solution(
+        territory=standing.territory,
+        centres=centres,
+        prices=prices,
+        objective=float(choices.cost[np.arange(len(slot)), slot].sum()),
+        excess=measure_excess(frame, standing.load, hard=False),
+        hard_excess=measure_excess(frame, standing.load, hard=True) + over,
+    )
+
+
+def solve_design(
+    problem: DesignProblem, frame: Frame, seed: int, clock: Clock, warm: Solution | None = None
+) -> Solution:
+    """The best solution found; with `warm`, starting from its centres and prices."""
+    if warm is None:
+        centres, prices = find_centres(problem, frame, seed, starts=2, rounds=6, clock=clock)
+        heats: tuple[float, ...] = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
+    else:
+        centres, prices, heats = warm.centres, warm.prices, (0.1,)
+    if not problem.has_fixed_centres:
+        for turn in range(2):
+            if clock.is_over("Centres", 0.3 + 0.1 * turn):
+                break
+            prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH + 8)
+            centres = find_middles(frame, choices.territory[:, 0], centres)
+        heats = ()
+    best: Solution | None = None
+    for turn in range(1 if problem.has_fixed_centres else 3):
+        last = best is not None and clock.is_over("Accounts", 0.5 + 0.15 * turn)
+        if last:
+            break
+        found = assign_accounts(
+            frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, effort=100, nodes=0
+        )
+        found = recentre_solution(problem, frame, found)
+        if found.beats(best):
+            best = found
+        centres, prices, heats = found.centres, found.prices, ()
+    assert best is not None
+    return best
+
+
+def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> Solution:
+    """The same assignment at its own middles, with prices for those: what the report states."""
+    centres = found.centres
+    if not problem.has_fixed_centres:
+        centres = find_middles(frame, found.territory, centres)
+    prices, choices = settle_prices(frame, centres, found.prices, (0.04,), width=WIDTH)
+    prices, choices, _ = price_exactly(frame, centres, prices, choices)
+    angle = 2 * np.arcsin(
+        np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2)
+    )
+    moved = found.territory != frame.owner
+    cost = frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)
+    return replace(found, centres=centres, prices=prices, objective=float(cost.sum()))
