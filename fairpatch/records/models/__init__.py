@@ -3,7 +3,7 @@
 from .accounts import Account, AccountAlias, AccountChange, Activity, Deal, Quota
 from .imports import Import, ImportMapping
 from .jobs import IdempotencyKey, Job, LastLogin, LoginAttempt
-from .ledger import LedgerHead, LedgerKey, LedgerLeaf, LedgerSalt
+from .ledger import LedgerHead, LedgerKey, LedgerLeaf, LedgerSalt, LedgerTiles
 from .organisation import CustomField, Organisation
 from .ownership import Assignment, Ownership
 from .people import ApiToken, Grant, Rep, User
@@ -46,6 +46,7 @@ __all__ = [
     "LedgerKey",
     "LedgerLeaf",
     "LedgerSalt",
+    "LedgerTiles",
     "ListedAccount",
     "Lock",
     "LoginAttempt",

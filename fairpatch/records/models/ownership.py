@@ -1,7 +1,7 @@
 """Who owns what, since when, and as known since when?"""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Assignment(models.Model):
@@ -42,7 +42,8 @@ class Ownership(models.Model):
     layer = models.ForeignKey("Layer", on_delete=models.PROTECT, related_name="+", db_index=False)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Empty only where a layer other than the primary one stopped covering the account.
+    rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     territory = models.ForeignKey(
         "Territory", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -56,5 +57,11 @@ class Ownership(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["account", "layer", "effective_at", "recorded_at"], name="ownership_one_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_at__lte=F("recorded_at")), name="ownership_not_in_future"
+            ),
+            models.CheckConstraint(
+                condition=Q(rep__isnull=False) | Q(territory__isnull=True), name="ownership_territory_has_rep"
             ),
         )

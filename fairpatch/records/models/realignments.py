@@ -38,6 +38,8 @@ class Realignment(models.Model):
     rebased_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     proposed_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    # The day for which locks and seats were read; another day may decide otherwise.
+    decided_on = models.DateField()
     # Position in AccountChange when the moves were decided; later changes are drift.
     change_position = models.BigIntegerField(default=0)
     move_count = models.BigIntegerField(default=0)
@@ -55,13 +57,20 @@ class Realignment(models.Model):
 class Move(models.Model):
     """One change of assignment or ownership of an account in one layer; applied only on execution."""
 
+    class Change(models.TextChoices):
+        OWNER = "owner"  # another owner, perhaps another territory too
+        TERRITORY = "territory"  # another territory, the same owner
+        CAUSE = "cause"  # the same territory and owner, decided on other grounds
+
     realignment = models.ForeignKey(
         Realignment, on_delete=models.PROTECT, related_name="moves", db_index=False
     )
+    position = models.BigIntegerField()  # in the list, ordered by account and layer; the leaf's seq
+    change = models.CharField(max_length=9, choices=Change)
     account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="+")
     layer = models.ForeignKey("Layer", on_delete=models.PROTECT, related_name="+", db_index=False)
     from_rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
-    to_rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     from_territory = models.ForeignKey(
         "Territory", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -81,6 +90,7 @@ class Move(models.Model):
     leaf_body = models.BinaryField()
     leaf_hash = models.BinaryField(max_length=32)
     leaf_salt = models.BinaryField(max_length=16)
+    leaf_opening = models.TextField()
 
     class Meta:
         constraints = (
@@ -96,6 +106,7 @@ class DealMove(models.Model):
     realignment = models.ForeignKey(
         Realignment, on_delete=models.PROTECT, related_name="deal_moves", db_index=False
     )
+    position = models.BigIntegerField()  # after the moves, ordered by deal
     deal = models.ForeignKey("Deal", on_delete=models.PROTECT, related_name="+")
     from_rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", db_index=False)
     to_rep = models.ForeignKey("Rep", on_delete=models.PROTECT, related_name="+", db_index=False)
