@@ -117,7 +117,9 @@ def _start_from_cells(
         members = np.flatnonzero(signature == group)
         open_to = problem.masks[:, members[0]]
         draw = np.where(
-            open_to, problem.capacity[members].sum() / np.maximum(problem.masks @ problem.capacity, 1e-12), 0.0
+            open_to,
+            problem.capacity[members].sum() / np.maximum(problem.masks @ problem.capacity, 1e-12),
+            0.0,
         )
         rows = np.flatnonzero(open_to[problem.access])
         if len(rows) == 0:

@@ -161,3 +161,27 @@ def polish_border(
     territory[border.rows] = choices.territory[border.rows, share.argmax(axis=1)]
     return territory
 
+
+def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floats) -> float:
+    """Least largest |load / target − 1| over fractional shares of `supply` (per class of access)."""
+    of_class, territory = np.nonzero(masks & (supply > 0)[:, None])
+    classes, k, cells = len(supply), len(targets), len(of_class)
+    whole = max(float(supply.sum()), 1e-300)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = cells + 1, classes + 2 * k
+    lp.col_cost_ = np.append(np.zeros(cells), 1.0)
+    lp.col_lower_, lp.col_upper_ = np.zeros(cells + 1), np.full(cells + 1, highspy.kHighsInf)
+    share, infinite = targets / whole, np.full(k, highspy.kHighsInf)
+    lp.row_lower_ = np.concatenate((supply / whole, -infinite, share))
+    lp.row_upper_ = np.concatenate((supply / whole, share, infinite))
+    index = np.column_stack((of_class, classes + territory, classes + k + territory)).ravel()
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.append(np.arange(cells + 1) * 3, 3 * cells + 2 * k).astype(np.int32)
+    lp.a_matrix_.index_ = np.concatenate((index, classes + np.arange(2 * k))).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate((np.ones(3 * cells), -share, share))
+    solver = _open_solver()
+    solver.passModel(lp)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return 0.0
+    return max(0.0, float(solver.getInfo().objective_function_value) - 1e-7)

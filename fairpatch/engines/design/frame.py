@@ -121,5 +121,3 @@ def take_rows(frame: Frame, rows: NDArray[np.int64]) -> Frame:
         move_load=sample.move_load * grow,
         load=sample.load * loads,
     )
-
-

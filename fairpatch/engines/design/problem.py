@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -63,8 +64,8 @@ class DesignProblem:
     targets: Floats = field(init=False)  # k × measures
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "totals", self.values.sum(axis=0))
-        share = self.capacity / self.capacity.sum()
+        object.__setattr__(self, "totals", np.array([add_exactly(column) for column in self.values.T]))
+        share = self.capacity / add_exactly(self.capacity)
         object.__setattr__(self, "targets", np.outer(share, self.totals))
 
     @property
@@ -76,7 +77,7 @@ class DesignProblem:
         """The most move value that may change hands, or None where nothing limits it."""
         if self.budget_share is None:
             return None
-        return float(self.budget_share * self.move_value[self.owned].sum())
+        return self.budget_share * add_exactly(self.move_value[self.owned])
 
     def find_bands(self) -> tuple[Floats, Floats]:
         """Lowest and highest allowed load, each k × measures; a spread's ends are whole, rounded outward."""
@@ -87,6 +88,11 @@ class DesignProblem:
                 low[:, column] = np.floor(low[:, column] * (1 + SLACK))
                 high[:, column] = np.ceil(high[:, column] * (1 - SLACK))
         return low, high
+
+
+def add_exactly(values: Floats) -> float:
+    """A sum that does not depend on the order of its terms: the order of input rows may decide nothing."""
+    return math.fsum(values.tolist())
 
 
 def weigh_accounts(values: Floats, measures: Sequence[Measure], weight: Floats | None) -> Floats:
@@ -101,7 +107,7 @@ def weigh_accounts(values: Floats, measures: Sequence[Measure], weight: Floats |
 
 
 def _divide_by_mean(column: Floats) -> Floats:
-    mean = column.mean()
+    mean = add_exactly(column) / len(column)
     return column / mean if mean > 0 else np.zeros_like(column)
 
 

@@ -86,9 +86,7 @@ def weigh_exchange(
 
 
 @compile_kernel
-def make_exchange(
-    frame: Frame, choices: Codes, standing: Standing, i: int, q: int, o: int, oq: int
-) -> None:
+def make_exchange(frame: Frame, choices: Codes, standing: Standing, i: int, q: int, o: int, oq: int) -> None:
     """Carry out what `weigh_exchange` weighed."""
     for turn in range(2 if o >= 0 else 1):
         who, which = (i, q) if turn == 0 else (o, oq)

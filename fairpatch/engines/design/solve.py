@@ -224,9 +224,7 @@ def solve_design(
         last = best is not None and clock.is_over("Accounts", 0.5 + 0.15 * turn)
         if last:
             break
-        found = assign_accounts(
-            frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, effort=100, nodes=0
-        )
+        found = assign_accounts(frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, effort=100, nodes=0)
         found = recentre_solution(problem, frame, found)
         if found.beats(best):
             best = found
@@ -242,9 +240,7 @@ def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> 
         centres = find_middles(frame, found.territory, centres)
     prices, choices = settle_prices(frame, centres, found.prices, (0.04,), width=WIDTH)
     prices, choices, _ = price_exactly(frame, centres, prices, choices)
-    angle = 2 * np.arcsin(
-        np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2)
-    )
+    angle = 2 * np.arcsin(np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2))
     moved = found.territory != frame.owner
     cost = frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)
     return replace(found, centres=centres, prices=prices, objective=float(cost.sum()))

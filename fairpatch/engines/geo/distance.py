@@ -11,19 +11,27 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def measure_great_circle_km(
-    latitude: Floats | float, longitude: Floats | float, to_latitude: Floats | float, to_longitude: Floats | float
+    latitude: Floats | float,
+    longitude: Floats | float,
+    to_latitude: Floats | float,
+    to_longitude: Floats | float,
 ) -> Floats:
     """Haversine distance in km between positions in degrees; the arguments broadcast."""
     phi, to_phi = np.radians(latitude), np.radians(to_latitude)
     half = np.sin((to_phi - phi) / 2) ** 2
-    half = half + np.cos(phi) * np.cos(to_phi) * np.sin((np.radians(to_longitude) - np.radians(longitude)) / 2) ** 2
+    half = (
+        half
+        + np.cos(phi) * np.cos(to_phi) * np.sin((np.radians(to_longitude) - np.radians(longitude)) / 2) ** 2
+    )
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
 
 def to_unit_vectors(latitude: Floats, longitude: Floats) -> Floats:
     """Degrees to points of the unit sphere, shape (n, 3)."""
     phi, lam = np.radians(latitude), np.radians(longitude)
-    return np.ascontiguousarray(np.column_stack((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))))
+    return np.ascontiguousarray(
+        np.column_stack((np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)))
+    )
 
 
 def to_degrees(vectors: Floats) -> tuple[Floats, Floats]:

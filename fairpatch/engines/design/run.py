@@ -1,0 +1,100 @@
+"""How is one design made from start to finish: put in order, diagnosed, solved, measured?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.contiguous import solve_contiguous
+from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
+from fairpatch.engines.design.frame import frame_problem
+from fairpatch.engines.design.problem import NOBODY, DesignProblem
+from fairpatch.engines.design.result import DesignResult, PriceList, convert_prices, state_result
+from fairpatch.engines.design.solve import Clock, Solution, Stop, solve_design
+
+Positions = NDArray[np.int64]
+
+
+def design(
+    problem: DesignProblem, seed: int = 0, stop: Stop | None = None, warm: Solution | None = None
+) -> DesignResult:
+    """Give every account one territory: balanced, compact, with few moves, and with a proven bound.
+
+    `stop(stage, share)` hears how far the work is and may return a reason to end early with the best so far.
+    The same problem and seed give the same result whatever the order of its rows; `warm` is the `warm` of a
+    result for the same accounts and territories under other tolerances or prices.
+    """
+    clock = Clock(stop)
+    territories = np.argsort(problem.codes, kind="stable")
+    rows = order_accounts(problem)
+    ordered = reorder_problem(problem, rows, territories)
+    diagnosis = diagnose_problem(ordered)
+    if diagnosis.is_hopeless:
+        return _report_hopeless(problem, seed, diagnosis)
+    frame, units = frame_problem(ordered)
+    solution = solve_design(ordered, frame, seed, clock, warm)
+    if ordered.neighbours is not None:
+        solution = solve_contiguous(ordered, frame, solution, seed, clock)
+    prices = convert_prices(ordered, units, solution.prices)
+    back = np.empty(len(territories), np.int64)
+    back[territories] = np.arange(len(territories))
+    assigned = np.empty(len(rows), np.int32)
+    assigned[rows] = territories[solution.territory]
+    result = state_result(
+        problem,
+        assigned,
+        seed=seed,
+        floors=diagnosis.floors,
+        binding=diagnosis.binding,
+        prices=PriceList(prices.load[back], prices.accounts[back], prices.move),
+        stopped=clock.reason,
+    )
+    return replace(result, warm=solution)
+
+
+def _report_hopeless(problem: DesignProblem, seed: int, diagnosis: Diagnosis) -> DesignResult:
+    return DesignResult(problem, seed, "infeasible", diagnosis.binding, diagnosis.floors)
+
+
+def order_accounts(problem: DesignProblem) -> Positions:
+    """An order that depends on what the accounts are, and on their ids only to part identical ones."""
+    owner = np.where(problem.owned, problem.codes[problem.owner], "")
+    keys = [problem.accounts, owner, problem.weight]
+    keys += [problem.values[:, column] for column in range(problem.values.shape[1])]
+    return np.lexsort((*keys, problem.longitude, problem.latitude)).astype(np.int64)
+
+
+def reorder_problem(problem: DesignProblem, rows: Positions, territories: Positions) -> DesignProblem:
+    """The same problem with accounts and territories in another order."""
+    place = np.empty(len(territories), np.int32)
+    place[territories] = np.arange(len(territories), dtype=np.int32)
+    owner = problem.owner[rows]
+    masks = problem.masks[:, territories]
+    classes, access = np.unique(masks, axis=0, return_inverse=True)
+    neighbours = problem.neighbours
+    if neighbours is not None:
+        at = np.empty(len(rows), np.int64)
+        at[rows] = np.arange(len(rows))
+        neighbours = np.unique(np.sort(at[neighbours], axis=1), axis=0)
+    return replace(
+        problem,
+        accounts=problem.accounts[rows],
+        codes=problem.codes[territories],
+        latitude=problem.latitude[rows],
+        longitude=problem.longitude[rows],
+        values=np.ascontiguousarray(problem.values[rows]),
+        weight=problem.weight[rows],
+        move_value=problem.move_value[rows],
+        relationship=None if problem.relationship is None else problem.relationship[rows],
+        owner=np.where(owner == NOBODY, NOBODY, place[owner]).astype(np.int32),
+        locked=problem.locked[rows],
+        held=problem.held[rows],
+        access=access.ravel().astype(np.int32)[problem.access[rows]],
+        masks=np.ascontiguousarray(classes),
+        capacity=problem.capacity[territories],
+        max_accounts=problem.max_accounts[territories],
+        home=problem.home[territories],
+        neighbours=neighbours,
+    )
