@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from importlib import import_module
 from wsgiref.headers import Headers
 
 from django.conf import settings
@@ -29,7 +29,7 @@ def add_headers(headers: Headers, _path: str, _url: str) -> None:
 def build_application() -> WhiteNoise:
     """Django behind WhiteNoise, which serves the compressed twin of a file where there is one."""
     application = get_wsgi_application()
-    roots: Iterable[str] = [str(settings.STATIC_ROOT)] if settings.STATIC_ROOT.is_dir() else []
+    import_module(settings.ROOT_URLCONF)  # a fault in it ends the start, not the first request
     server = WhiteNoise(
         application,
         immutable_file_test=is_immutable,
@@ -37,8 +37,8 @@ def build_application() -> WhiteNoise:
         allow_all_origins=False,
         max_age=0,
     )
-    for root in roots:
-        server.add_files(root, prefix=settings.STATIC_URL)
+    if settings.STATIC_ROOT.is_dir():
+        server.add_files(str(settings.STATIC_ROOT), prefix=settings.STATIC_URL)
     return server
 
 
