@@ -2673,7 +2673,7 @@ export interface components {
             /** Text */
             text: string;
             /** Json */
-            json_: {
+            json: {
                 [key: string]: unknown;
             };
             /** Words */
@@ -3016,7 +3016,7 @@ export interface components {
         /** RepImpact */
         RepImpact: {
             rep: components["schemas"]["RepName"];
-            in_: components["schemas"]["Weight"];
+            in: components["schemas"]["Weight"];
             out: components["schemas"]["Weight"];
             before: components["schemas"]["Weight"];
             after: components["schemas"]["Weight"];
@@ -3155,7 +3155,7 @@ export interface components {
             /** Text */
             text: string;
             /** Json */
-            json_: {
+            json: {
                 [key: string]: unknown;
             };
             /** Words */
@@ -3424,7 +3424,7 @@ export interface components {
         /** TerritoryImpact */
         TerritoryImpact: {
             territory: components["schemas"]["TerritoryName"] | null;
-            in_: components["schemas"]["Weight"];
+            in: components["schemas"]["Weight"];
             out: components["schemas"]["Weight"];
             before: components["schemas"]["Weight"];
             after: components["schemas"]["Weight"];
