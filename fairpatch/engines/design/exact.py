@@ -185,3 +185,26 @@ def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floa
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return 0.0
     return max(0.0, float(solver.getInfo().objective_function_value) - 1e-7)
+
+
+def find_least_miss(frame: Frame, choices: Choices) -> float:
+    """How far, in fair shares summed, even fractional assignments must miss the bands; `choices` lists every pair."""
+    rows = np.arange(len(frame.weight))
+    standing = Standing(
+        np.ascontiguousarray(choices.territory[:, 0]),
+        np.zeros(len(rows), np.int32),
+        np.zeros(frame.low.shape),
+        np.zeros(1),
+    )
+    for m in range(frame.load.shape[1]):
+        standing.load[:, m] = np.bincount(standing.territory, frame.load[:, m], len(frame.low))
+    standing.moved[0] = frame.move_load[standing.territory != frame.owner].sum()
+    of_row, slot = np.nonzero(choices.territory >= 0)
+    border = Border(rows, of_row, slot)
+    free = Choices(choices.territory, np.zeros_like(choices.cost))
+    solver = _open_solver()
+    solver.passModel(_build_model(frame, free, standing, border, 1.0, whole=False))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return 0.0
+    return float(solver.getInfo().objective_function_value)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fairpatch.engines.design.problem import COUNT, NO_LIMIT, SLACK, DesignProblem, Flags, Floats
 from fairpatch.engines.design.result import Binding
+from fairpatch.engines.design.surplus import check_move_budget
 
 MOST_LP_CELLS = 400_000
 
@@ -36,6 +37,8 @@ def diagnose_problem(problem: DesignProblem) -> Diagnosis:
     for column in range(len(problem.measures)):
         floors[column], found = _find_floor(problem, column)
         binding += found
+    if not binding:
+        binding = check_move_budget(problem)
     return Diagnosis(floors, tuple(hard + binding))
 
 
@@ -90,24 +93,24 @@ def _check_limits(problem: DesignProblem) -> list[Binding]:
 
 def _find_cut(supply: NDArray[np.int64], masks: Flags, room: NDArray[np.int64]) -> tuple[Flags, Flags] | None:
     """Classes and territories where too many accounts meet too little room; None when all fit."""
-    from ortools.graph.python import max_flow
+    from scipy.sparse import csr_array  # slow to import, needed only with max accounts
+    from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
     classes, k = masks.shape
-    source, sink = classes + k, classes + k + 1
-    flow = max_flow.SimpleMaxFlow()
+    source, sink, nodes = classes + k, classes + k + 1, classes + k + 2
     of_class, of_territory = np.nonzero(masks)
     total = int(supply.sum())
-    for tails, heads, capacity in (
-        (np.full(classes, source), np.arange(classes), supply),
-        (of_class, classes + of_territory, np.full(len(of_class), total)),
-        (classes + np.arange(k), np.full(k, sink), room),
-    ):
-        flow.add_arcs_with_capacity(tails, heads, capacity)
-    flow.solve(source, sink)
-    if flow.optimal_flow() >= total:
+    tails = np.concatenate((np.full(classes, source), of_class, classes + np.arange(k)))
+    heads = np.concatenate((np.arange(classes), classes + of_territory, np.full(k, sink)))
+    ceilings = np.concatenate((supply, np.full(len(of_class), total), np.minimum(room, total)))
+    network = csr_array((ceilings.astype(np.int32), (tails, heads)), shape=(nodes, nodes))
+    flow = maximum_flow(network, source, sink)
+    if flow.flow_value >= total:
         return None
-    side = np.zeros(classes + k + 2, np.bool_)
-    side[list(flow.get_source_side_min_cut())] = True
+    left = network - flow.flow
+    left.eliminate_zeros()
+    side = np.zeros(nodes, np.bool_)
+    side[breadth_first_order(csr_array(left), source, return_predecessors=False)] = True
     return side[:classes], side[classes : classes + k]
 
 

@@ -104,6 +104,8 @@ def climb_prices(
         )
         return value, load
 
+    if not toll.is_free[-1]:
+        y[-1] = 0.0
     slope = np.zeros((size, size))
     value, load = climb(y, slope)
     damping = 1e-3
@@ -116,12 +118,14 @@ def climb_prices(
         accepted = False
         for _try in range(7):
             matrix = slope.copy()
+            if not toll.is_free[-1]:
+                matrix[-1, :-1] = matrix[:-1, -1] = 0.0
             matrix[np.diag_indices(size)] += bend + damping * (diagonal + 0.05 * diagonal.mean()) + 1e-9
             step = np.empty(size)
             if not solve_positive(matrix, rise, step):
                 damping = max(damping, 1e-6) * 30
                 continue
-            step = np.clip(step, -reach, reach)
+            step = np.where(toll.is_free, np.clip(step, -reach, reach), 0.0)
             trial = y + step
             trial_value, trial_load = climb(trial, NO_SLOPE)
             if trial_value - toll.measure(trial)[0] > value - fee + 1e-5 * float(rise @ step):
@@ -161,5 +165,5 @@ def bound_cost(frame: Frame, choices: Choices, prices: Prices) -> float:
     """The lower bound these prices prove, in the frame's unit; `choices` must be listed at these prices."""
     best = value_choices(frame, Choices(choices.territory[:, :1], choices.cost[:, :1]), prices)
     fee = np.where(prices.load > 0, frame.high, frame.low) * prices.load
-    budget = frame.budget * prices.move if prices.move > 0 else 0.0
+    budget = frame.budget * prices.move if frame.budget < WITHOUT_BUDGET else 0.0
     return float(best.sum() - fee.sum() - budget)

@@ -21,6 +21,7 @@ from fairpatch.engines.geo.distance import (
 )
 
 MOST_NAMED = 20
+NOTHING_KM2 = 1e-9
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,8 @@ def state_result(
     slack = SLACK * np.maximum(problem.targets, 0)
     is_met = np.all((loads >= low - slack) & (loads <= high + slack), axis=0)
     bound = None if binding else prove_bound(problem, centres, prices)
+    if bound is not None and objective < bound <= objective * (1 + SLACK):
+        bound = objective  # they are the same but for rounding
     fragments = None
     if problem.neighbours is not None:
         graph = link_neighbours(problem.neighbours, len(territory))
@@ -216,6 +219,6 @@ def _share(value: Floats, part: Flags, whole: Flags) -> float | None:
 def _compare(objective: float, bound: float | None) -> float | None:
     if bound is None:
         return None
-    if objective == 0 and bound == 0:
+    if max(abs(objective), abs(bound)) < NOTHING_KM2:
         return 0.0
     return objective / bound - 1 if bound > 0 else None

@@ -7,14 +7,20 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.contiguous import solve_contiguous
+from fairpatch.engines.design.contiguous import check_pieces, solve_contiguous
+from fairpatch.engines.design.exact import find_least_miss
 from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
-from fairpatch.engines.design.frame import frame_problem
+from fairpatch.engines.design.frame import Frame, frame_problem
+from fairpatch.engines.design.prices import list_choices
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
-from fairpatch.engines.design.result import DesignResult, PriceList, convert_prices, state_result
+from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
 from fairpatch.engines.design.solve import Clock, Solution, Stop, solve_design
 
 Positions = NDArray[np.int64]
+
+FAR = 1e-9  # of a fair share: further outside a band than arithmetic explains
+PROVEN_MISS = 1e-5
+MOST_PROOF_CELLS = 200_000
 
 
 def design(
@@ -31,12 +37,16 @@ def design(
     rows = order_accounts(problem)
     ordered = reorder_problem(problem, rows, territories)
     diagnosis = diagnose_problem(ordered)
+    diagnosis = replace(diagnosis, binding=(*check_pieces(ordered), *diagnosis.binding))
     if diagnosis.is_hopeless:
         return _report_hopeless(problem, seed, diagnosis)
     frame, units = frame_problem(ordered)
     solution = solve_design(ordered, frame, seed, clock, warm)
     if ordered.neighbours is not None:
         solution = solve_contiguous(ordered, frame, solution, seed, clock)
+    binding = diagnosis.binding
+    if not binding and clock.reason is None and solution.excess > FAR:
+        binding = _prove_conflict(ordered, frame, solution)
     prices = convert_prices(ordered, units, solution.prices)
     back = np.empty(len(territories), np.int64)
     back[territories] = np.arange(len(territories))
@@ -47,11 +57,27 @@ def design(
         assigned,
         seed=seed,
         floors=diagnosis.floors,
-        binding=diagnosis.binding,
+        binding=binding,
         prices=PriceList(prices.load[back], prices.accounts[back], prices.move),
         stopped=clock.reason,
     )
     return replace(result, warm=solution)
+
+
+def _prove_conflict(problem: DesignProblem, frame: Frame, solution: Solution) -> tuple[Binding, ...]:
+    """Bands that no fractional assignment meets together, proven by a linear program where one is small enough."""
+    n, k = len(frame.weight), len(frame.low)
+    if n * k > MOST_PROOF_CELLS:
+        return ()
+    miss = find_least_miss(frame, list_choices(frame, solution.centres, solution.prices, k))
+    if miss <= PROVEN_MISS:
+        return ()
+    constraint = "balance" if problem.budget is None else "move_budget"
+    sentence = (
+        f"Together the bands and limits cannot be met: even with accounts cut at will, {miss:.4f} of a fair "
+        f"territory stays outside its band."
+    )
+    return (Binding(constraint, sentence, needs=miss, allows=0.0),)
 
 
 def _report_hopeless(problem: DesignProblem, seed: int, diagnosis: Diagnosis) -> DesignResult:
