@@ -6,11 +6,11 @@ Two-valued: a comparison with a missing value is false, and `not` of it is true.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from fairpatch.core.rules.account import Seen, fold_value
+from fairpatch.core.rules.account import Seen, choose_fold, fold_value
 from fairpatch.core.rules.fields import Catalogue, Field
 from fairpatch.core.rules.tree import All, And, AreaRef, Circle, Condition, Not, Range, Rule, SetRef
 
@@ -33,17 +33,26 @@ class Scope:
     catalogue: Catalogue
     value_sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     areas: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
-    _folded: dict[tuple[str, str], frozenset[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _folded: dict[tuple[object, str], tuple[object, frozenset[Any]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def fold_members(self, tested: Field, value: object) -> frozenset[Any]:
         """The values a condition lists, as they are compared; blank ones match nothing and drop out."""
-        if not isinstance(value, SetRef):
+        key = (value.name if isinstance(value, SetRef) else id(value), tested.name)
+        known = self._folded.get(key)
+        if known is None or (known[0] is not value and not isinstance(value, SetRef)):
+            known = (value, frozenset(self._fold_items(tested, value)))
+            self._folded[key] = known
+        return known[1]
+
+    def _fold_items(self, tested: Field, value: object) -> Iterator[Any]:
+        if isinstance(value, SetRef):
+            items: Sequence[object] = self.value_sets.get(value.name, ())
+        else:
             items = value if isinstance(value, tuple) else (value,)
-            return frozenset(folded for item in items if (folded := fold_value(tested, item)) is not None)
-        key = (value.name, tested.name)
-        if key not in self._folded:
-            self._folded[key] = self.fold_members(tested, tuple(self.value_sets.get(value.name, ())))
-        return self._folded[key]
+        fold = choose_fold(tested)
+        return (folded for item in items if (folded := fold(item)) is not None)
 
 
 def match_rule(rule: Rule, account: Seen, scope: Scope) -> bool:

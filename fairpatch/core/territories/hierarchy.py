@@ -22,7 +22,7 @@ class Hierarchy:
         self._children: dict[str | None, list[str]] = {}
         for code in sorted(self.by_code):
             self._children.setdefault(self.parent_of(code), []).append(code)
-        self._default_layer = plan.layers[0].code if plan.layers else ""
+        self.default_layer = plan.layers[0].code if plan.layers else ""
 
     def parent_of(self, code: str) -> str | None:
         parent = self.by_code[code].parent
@@ -59,7 +59,7 @@ class Hierarchy:
 
     def layer_of(self, code: str) -> str:
         """Its own layer, else the nearest one above, else the plan's first."""
-        return next((step.layer for step in self.lineage_of(code) if step.layer), self._default_layer)
+        return next((step.layer for step in self.lineage_of(code) if step.layer), self.default_layer)
 
     def is_assignable(self, code: str) -> bool:
         """As said; when nothing is said, leaves are and inner nodes are not."""
