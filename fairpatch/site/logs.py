@@ -27,7 +27,7 @@ def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any])
 
 
 def build_logging(log_format: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING; also points structlog at the same handler."""
+    """Django's LOGGING; also points structlog at it. On a terminal only what needs attention."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -41,6 +41,7 @@ def build_logging(log_format: str, level: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     is_json = log_format == "json" or (not log_format and not sys.stderr.isatty())
+    level = level or ("INFO" if is_json else "WARNING")
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if is_json:
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -10,7 +10,7 @@ DEMO           1 offers the demo company's log-ins on the log-in page
 SECRET_KEY     signs sessions; else a file in DATA, made at the first start
 FAIRPATCH_SIGNING_KEY       the ledger's private key (PEM), else
 FAIRPATCH_SIGNING_KEY_FILE  the file that holds it (DATA/signing.key)
-LOG_FORMAT, LOG_LEVEL  json or console; INFO
+LOG_FORMAT, LOG_LEVEL  json or console; INFO (on a terminal WARNING)
 """
 
 import os
@@ -117,4 +117,4 @@ FILE_UPLOAD_TEMP_DIR = str(DATA / "uploads")
 (DATA / "uploads").mkdir(mode=0o700, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-LOGGING = build_logging(os.environ.get("LOG_FORMAT", ""), os.environ.get("LOG_LEVEL") or "INFO")
+LOGGING = build_logging(os.environ.get("LOG_FORMAT", ""), os.environ.get("LOG_LEVEL", ""))

@@ -1,6 +1,7 @@
 """What does the server answer outside the API: the application's page, its health, and errors?"""
 
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -9,8 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-import fairpatch
 
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
 NOT_BUILT = "The front end has not been built yet. Run `make run`, or `npm ci && npm run build` in ui/."
@@ -48,7 +47,7 @@ def check_health(_request: HttpRequest) -> JsonResponse:
         except DatabaseError:
             states[alias] = "no answer"
     is_well = set(states.values()) == {"ok"}
-    body = {"status": "ok" if is_well else "degraded", "version": fairpatch.__version__, "databases": states}
+    body = {"status": "ok" if is_well else "degraded", "version": version("fairpatch"), "databases": states}
     return JsonResponse(body, status=200 if is_well else 503)
 
 
