@@ -1,1 +1,36 @@
-"""Fairpatch: who owns every account, why, and how that changes without chaos."""
+"""Fairpatch: who owns every account, why, and how that changes without chaos.
+
+The library needs no server and no database: `load_plan`, `route`, `check`, `why`, `design`. What a name
+needs is imported when the name is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairpatch.connectors.plan_files import load_plan
+    from fairpatch.connectors.routing_tables import explain_table as why
+    from fairpatch.connectors.routing_tables import route_table as route
+    from fairpatch.core.plans.analysis import analyse_plan as check
+    from fairpatch.engines.design.run import design
+
+__all__ = ["check", "design", "load_plan", "route", "why"]
+
+_EXPORTS = {
+    "load_plan": ("fairpatch.connectors.plan_files", "load_plan"),
+    "route": ("fairpatch.connectors.routing_tables", "route_table"),
+    "why": ("fairpatch.connectors.routing_tables", "explain_table"),
+    "check": ("fairpatch.core.plans.analysis", "analyse_plan"),
+    "design": ("fairpatch.engines.design.run", "design"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _EXPORTS[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value

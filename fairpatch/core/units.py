@@ -19,8 +19,8 @@ LayerCode = NewType("LayerCode", str)
 RepId = NewType("RepId", str)
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
-_NO_MINOR_UNIT = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
-_THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_NO_MINOR_UNIT = frozenset(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"])
+_THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 
 def count_minor_digits(currency: str) -> int:
@@ -81,7 +81,9 @@ class Money:
         """
         total = sum(share.basis_points for share in shares)
         if total <= 0 or any(share.basis_points < 0 for share in shares):
-            raise FairpatchError("shares_empty", "Shares must not be negative and must add up to more than 0.")
+            raise FairpatchError(
+                "shares_empty", "Shares must not be negative and must add up to more than 0."
+            )
         floors = [self.minor * share.basis_points // total for share in shares]
         remainders = [self.minor * share.basis_points % total for share in shares]
         by_need = sorted(range(len(shares)), key=lambda place: (-remainders[place], place))

@@ -12,7 +12,9 @@ from fairpatch.core.rules.words import join_words
 from fairpatch.core.territories.hierarchy import Hierarchy
 
 ChangeKind: TypeAlias = Literal["added", "removed", "changed"]
-Noun: TypeAlias = Literal["plan", "field", "value set", "region", "area", "layer", "territory", "lock", "seat"]
+Noun: TypeAlias = Literal[
+    "plan", "field", "value set", "region", "area", "layer", "territory", "lock", "seat"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def _texts(thing: object, attributes: Iterable[str]) -> Facts:
 def _list_fields(plan: Plan) -> Mapping[str, Facts]:
     attributes = ("type", "label", "dimension")
     return {
-        field.name: {**_texts(field, attributes), "choices": frozenset(field.choices)} for field in plan.fields
+        field.name: {**_texts(field, attributes), "choices": frozenset(field.choices)}
+        for field in plan.fields
     }
 
 

@@ -78,7 +78,9 @@ def _spell(value: _Scalar) -> str:
 def _flow(pairs: Iterable[tuple[str, _Scalar | tuple[str, ...] | None]]) -> str:
     """One mapping on one line, without the keys that say nothing."""
     shown = (
-        f"{key}: [{', '.join(map(quote_text, value))}]" if isinstance(value, tuple) else f"{key}: {_spell(value)}"
+        f"{key}: [{', '.join(map(quote_text, value))}]"
+        if isinstance(value, tuple)
+        else f"{key}: {_spell(value)}"
         for key, value in pairs
         if value is not None and value != ()
     )
@@ -196,4 +198,6 @@ def _sort_locks(locks: Iterable[Lock]) -> list[Lock]:
 
 
 def _sort_seats(seats: Iterable[Seat]) -> list[Seat]:
-    return sorted(seats, key=lambda seat: (seat.territory, seat.kind, str(seat.start or ""), seat.rep, repr(seat)))
+    return sorted(
+        seats, key=lambda seat: (seat.territory, seat.kind, str(seat.start or ""), seat.rep, repr(seat))
+    )

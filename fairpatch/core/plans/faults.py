@@ -42,13 +42,19 @@ def _find_field_faults(plan: Plan) -> Iterator[Finding]:
     for place, field in enumerate(plan.fields):
         where = f"fields[{place}]"
         if not _FIELD_NAME.fullmatch(field.name):
-            yield _fault(f"{where}.name", f'"{field.name}" cannot be the name of a field: use letters and digits.')
+            yield _fault(
+                f"{where}.name", f'"{field.name}" cannot be the name of a field: use letters and digits.'
+            )
         if fold_name(field.name) in RESERVED_NAMES:
-            yield _fault(f"{where}.name", f'"{field.name}" is a word of the rule language; choose another name.')
+            yield _fault(
+                f"{where}.name", f'"{field.name}" is a word of the rule language; choose another name.'
+            )
         for key, words in (("name", field.name), ("label", field.label)):
             owner = taken.setdefault(fold_name(words), field.name) if words else field.name
             if owner != field.name or (key == "name" and field.name in STANDARD):
-                yield _fault(f"{where}.{key}", f'"{words}" is already the name or label of the field {owner}.')
+                yield _fault(
+                    f"{where}.{key}", f'"{words}" is already the name or label of the field {owner}.'
+                )
         if any(other.name == field.name for other in plan.fields[:place]):
             yield _fault(f"{where}.name", f'There are two fields "{field.name}".')
 
@@ -88,7 +94,9 @@ def _find_territory_faults(plan: Plan, hierarchy: Hierarchy) -> Iterator[Finding
         elif territory.parent is not None and earlier == place:
             if hierarchy.is_circular(territory.code):
                 circle = " → ".join(step.code for step in hierarchy.lineage_of(territory.code))
-                yield _fault(f"{where}.parent", f"The parents go round in a circle: {circle} → {territory.code}.")
+                yield _fault(
+                    f"{where}.parent", f"The parents go round in a circle: {circle} → {territory.code}."
+                )
             elif territory.layer and territory.layer != (above := hierarchy.layer_of(territory.parent)):
                 sentence = f'The layer "{territory.layer}" differs from that of its parent, "{above}".'
                 yield _fault(f"{where}.layer", sentence)
@@ -128,7 +136,9 @@ def _find_lock_faults(plan: Plan, hierarchy: Hierarchy) -> Iterator[Finding]:
         if lock.territory not in hierarchy.by_code:
             yield _fault(f"{where}.territory", f'There is no territory "{lock.territory}".')
         elif lock.layer in layers and lock.layer != (home := hierarchy.layer_of(lock.territory)):
-            yield _fault(f"{where}.layer", f'{lock.territory} belongs to the layer "{home}", not "{lock.layer}".')
+            yield _fault(
+                f"{where}.layer", f'{lock.territory} belongs to the layer "{home}", not "{lock.layer}".'
+            )
         known = lock.territory in hierarchy.by_code
         layer = lock.layer or (hierarchy.layer_of(lock.territory) if known else "")
         by_account.setdefault((fold_account_id(lock.account), layer), []).append((place, lock))

@@ -23,7 +23,9 @@ except ImportError:  # PyYAML without its C library: the same nodes, slower
     _Parser = None
 
 _IMPLICIT = "implicit"
-_KNOWN_TAGS = frozenset({_IMPLICIT, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map", "int", "float"))})
+_KNOWN_TAGS = frozenset(
+    {_IMPLICIT, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map", "int", "float"))}
+)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")

@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 from yaml.nodes import Node, ScalarNode
 
-from fairpatch.core.errors import FaultyInputError, Finding
+from fairpatch.core.errors import FaultyInputError
 from fairpatch.core.plans.faults import find_plan_faults
 from fairpatch.core.plans.nodes import NodeReader, is_null
 from fairpatch.core.plans.plan import (
@@ -85,7 +85,9 @@ def _is_blamed(where: str, blamed: set[str]) -> bool:
 def _read_root(reader: NodeReader, root: Node) -> Plan:
     nodes = reader.read_mapping(root, "", PLAN_KEYS)
     if "fairpatch" not in nodes or is_null(nodes["fairpatch"]):
-        reader.blame("fairpatch", f"The format version is missing: begin with fairpatch: {FORMAT_VERSION}.", 1)
+        reader.blame(
+            "fairpatch", f"The format version is missing: begin with fairpatch: {FORMAT_VERSION}.", 1
+        )
     elif reader.read_text(nodes["fairpatch"], "fairpatch") != str(FORMAT_VERSION):
         sentence = f"This version of Fairpatch reads plans of format {FORMAT_VERSION} only."
         reader.blame_node(nodes["fairpatch"], "fairpatch", sentence)
@@ -130,7 +132,9 @@ def _read_areas(reader: NodeReader, node: Node | None) -> dict[str, tuple[tuple[
         return {}
     named = reader.read_mapping(node, "areas", None)
     read_corner = partial(_read_corner, reader)
-    return {name: tuple(reader.read_items(ring, f"areas.{name}", read_corner)) for name, ring in named.items()}
+    return {
+        name: tuple(reader.read_items(ring, f"areas.{name}", read_corner)) for name, ring in named.items()
+    }
 
 
 def _read_corner(reader: NodeReader, node: Node, where: str) -> tuple[float, float] | None:

@@ -31,7 +31,13 @@ class Claim:
 
 def rank_claim(claim: Claim) -> tuple[int, int, int, int, str]:
     """The key by which claims are ordered; the smallest wins, and no two claims are equal."""
-    return (CLASS_ORDER[claim.claim_class], -claim.priority, -claim.specificity, -claim.depth, claim.territory)
+    return (
+        CLASS_ORDER[claim.claim_class],
+        -claim.priority,
+        -claim.specificity,
+        -claim.depth,
+        claim.territory,
+    )
 
 
 def is_tied(winner: Claim, others: Iterable[Claim]) -> bool:

@@ -67,7 +67,12 @@ def score_geography(condition: Condition, scope: Scope) -> int:
 
 def score_industry(condition: Condition, scope: Scope) -> int:
     """The length of the shortest code listed; a sector range counts as a sector, two digits."""
-    if condition.field not in ("industry", "sic") or condition.operator not in ("under", "begins with", "=", "in"):
+    if condition.field not in ("industry", "sic") or condition.operator not in (
+        "under",
+        "begins with",
+        "=",
+        "in",
+    ):
         return 0
     codes = _members(condition, scope)
     return min((2 if code in SECTOR_RANGES else len(code) for code in codes), default=0)

@@ -12,7 +12,14 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from fairpatch.core.rules.fields import DERIVED_FIELDS, Catalogue, Field
-from fairpatch.core.rules.values import fold_code, fold_text, read_boolean, read_date, read_number, simplify_number
+from fairpatch.core.rules.values import (
+    fold_code,
+    fold_text,
+    read_boolean,
+    read_date,
+    read_number,
+    simplify_number,
+)
 
 Seen: TypeAlias = Mapping[str, Any]
 """Compared values by field: str, int, float, date, bool; a frozenset of str for tags and region;

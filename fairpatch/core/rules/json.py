@@ -149,7 +149,9 @@ class _Reader:
     def check_group(self, data: Mapping[str, Any], where: str) -> bool:
         self._check_keys(data, _GROUP_KEYS, where)
         if data.get("combinator") not in ("and", "or"):
-            self.blame(where, 'A group has the "combinator" and or or; combinators between rules are not taken.')
+            self.blame(
+                where, 'A group has the "combinator" and or or; combinators between rules are not taken.'
+            )
             return False
         if not isinstance(data.get("not", False), bool):
             self.blame(where, '"not" is true or false.')
@@ -169,7 +171,8 @@ class _Reader:
             self.blame(where, "This group is empty. Add a condition or remove the group.")
             return None
         parts = [
-            self._read_part(part, f"{where}.rules[{place}]", depth) for place, part in enumerate(data["rules"])
+            self._read_part(part, f"{where}.rules[{place}]", depth)
+            for place, part in enumerate(data["rules"])
         ]
         known = [part for part in parts if part is not None]
         if not known:
@@ -203,7 +206,9 @@ class _Reader:
         if field is None or operator is None:
             return None
         try:
-            condition = settle_condition(field, operator, self._read_value(field, operator, data.get("value")))
+            condition = settle_condition(
+                field, operator, self._read_value(field, operator, data.get("value"))
+            )
         except UnsettledError as fault:
             self.blame(f"{where}.value", str(fault))
             return None
@@ -236,7 +241,9 @@ class _Reader:
                 self.blame(where, f'"{key}" is not a key of a rule.')
         for key in ("muted", "disabled"):
             if data.get(key):
-                self.blame(where, f'A part that is "{key}" cannot be stored: remove it or switch it on again.')
+                self.blame(
+                    where, f'A part that is "{key}" cannot be stored: remove it or switch it on again.'
+                )
 
 
 def _read_scalar(value: Any) -> Written:

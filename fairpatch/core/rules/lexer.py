@@ -68,7 +68,9 @@ _NUMBER = re.compile(r"[+-]?\$?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?[kKmMbB]?
 _TRUTH = re.compile(r"(?:true|false)(?!\w)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\"'\\])")
 _ITEM = re.compile(rf"\s*(?:({_QUOTED})|([^\s,\[\]\"'][^,\[\]\"']*?))\s*(,|\Z)", re.DOTALL)
-_BEFORE_A_VALUE = frozenset({"COMPARE", "MEMBER", "MEMBER_SET", "BETWEEN", "MATCHES", "INCLUDES", "INSIDE", "AND"})
+_BEFORE_A_VALUE = frozenset(
+    {"COMPARE", "MEMBER", "MEMBER_SET", "BETWEEN", "MATCHES", "INCLUDES", "INSIDE", "AND"}
+)
 _PUNCTUATION = {"(": "LPAR", ")": "RPAR", ",": "COMMA"}
 
 
@@ -178,7 +180,8 @@ def _lex_operator(text: str, at: int) -> RuleToken:
         seen = re.match(r"\w+|\S", text[at:])
         assert seen
         raise RuleSyntaxError(
-            at, f'"{seen.group()}" is no operator. After a field comes one such as =, in, begins with, is empty.'
+            at,
+            f'"{seen.group()}" is no operator. After a field comes one such as =, in, begins with, is empty.',
         )
     kind, operator = _BY_SPELLING[" ".join(found.group().lower().split())]
     return RuleToken(kind, operator, found.group(), at)
@@ -205,7 +208,11 @@ def _lex_value(text: str, at: int, is_value_due: bool) -> RuleToken:
     if not found:
         seen = re.match(r"[\w-]+|\S", text[at:])
         assert seen
-        hint = f'Write text in quotes: "{seen.group()}".' if is_value_due else 'Join conditions with "and" or "or".'
+        hint = (
+            f'Write text in quotes: "{seen.group()}".'
+            if is_value_due
+            else 'Join conditions with "and" or "or".'
+        )
         raise RuleSyntaxError(at, f'"{seen.group()}" is not understood here. {hint}')
     value = _read_bare(found.group(), at)
     is_number = not isinstance(value.value, bool) and isinstance(value.value, int | float)
@@ -220,5 +227,7 @@ def _read_bare(spelling: str, offset: int) -> Unquoted:
         return Unquoted(spelling, date)
     number = read_scaled_number(spelling) if _NUMBER.fullmatch(spelling) else None
     if number is None:
-        raise RuleSyntaxError(offset, f'"{spelling}" is not understood here. Write text in quotes: "{spelling}".')
+        raise RuleSyntaxError(
+            offset, f'"{spelling}" is not understood here. Write text in quotes: "{spelling}".'
+        )
     return Unquoted(spelling, number)

@@ -172,7 +172,9 @@ def is_under(code: str, tops: frozenset[str], has_sectors: bool) -> bool:
     return False
 
 
-def measure_distance_km(latitude_a: float, longitude_a: float, latitude_b: float, longitude_b: float) -> float:
+def measure_distance_km(
+    latitude_a: float, longitude_a: float, latitude_b: float, longitude_b: float
+) -> float:
     """The great-circle distance of two points in kilometres (haversine formula)."""
     phi_a, phi_b = math.radians(latitude_a), math.radians(latitude_b)
     half_height = math.sin((phi_b - phi_a) / 2)

@@ -54,7 +54,9 @@ def parse_rule(text: str, catalogue: Catalogue = STANDARD, where: str = "rule") 
     except RuleSyntaxError as fault:
         faults.append(fault)
     if rule is not None and not faults and measure_depth(rule) > MAX_DEPTH:
-        faults.append(RuleSyntaxError(0, f"The rule is nested more than {MAX_DEPTH} levels deep. Split it up."))
+        faults.append(
+            RuleSyntaxError(0, f"The rule is nested more than {MAX_DEPTH} levels deep. Split it up.")
+        )
     if faults:
         faults.sort(key=lambda fault: fault.offset)
         raise FaultyInputError([_place(text, fault, where) for fault in faults], "rule_faulty")
@@ -73,7 +75,9 @@ def print_rule(rule: Rule) -> str:
         is_bare = isinstance(rule.rule, Condition) and rule.rule.field.isidentifier()
         return f"not {inner}" if is_bare else f"not ({inner})"
     if isinstance(rule, And):
-        return " and ".join(f"({print_rule(part)})" if isinstance(part, Or) else print_rule(part) for part in rule.rules)
+        return " and ".join(
+            f"({print_rule(part)})" if isinstance(part, Or) else print_rule(part) for part in rule.rules
+        )
     return " or ".join(print_rule(part) for part in rule.rules)
 
 
@@ -189,7 +193,7 @@ def _explain(token: RuleToken, expected: set[str], last: RuleToken | None) -> st
     seen = f'"{token.spelling}" does not belong here' if token.spelling else "The rule breaks off here"
     if last is None and not token.spelling:
         return 'The rule is empty. Write a condition, or "all" to take every account.'
-    after = f' after {last.spelling[:40]}' if last else ""
+    after = f" after {last.spelling[:40]}" if last else ""
     if token.type == "ALL" or (last and last.type == "ALL"):
         return '"all" stands alone: it cannot be joined to other conditions.'
     if "COMPARE" in expected:
@@ -199,7 +203,7 @@ def _explain(token: RuleToken, expected: set[str], last: RuleToken | None) -> st
     if "KM" in expected:
         return f"{seen}{after}: a distance is written 50 km of (latitude, longitude)."
     if {"STRING", "LIST", "NUMBER"} & expected:
-        wanted = "a list such as [\"CA\", \"OR\"]" if last and last.type in ("MEMBER", "INCLUDES") else "a value"
+        wanted = 'a list such as ["CA", "OR"]' if last and last.type in ("MEMBER", "INCLUDES") else "a value"
         if "STRING" in expected and len(expected) == 1:
             wanted = "a name in quotes"
         return f'{seen}{after}: {wanted} is expected; text stands in quotes, as in "CA".'
@@ -208,13 +212,13 @@ def _explain(token: RuleToken, expected: set[str], last: RuleToken | None) -> st
     if token.type == "RPAR":
         return f"{seen}{after}: no bracket ( is open."
     if "AND" in expected and "OR" not in expected:
-        return f"{seen}{after}: \"between\" needs two values joined by and."
+        return f'{seen}{after}: "between" needs two values joined by and.'
     return f'{seen}{after}: "and", "or" or the end of the rule is expected.'
 
 
 def _place(text: str, fault: RuleSyntaxError, where: str) -> Finding:
     before = text[: fault.offset]
     line, column = before.count("\n") + 1, fault.offset - (before.rfind("\n") + 1) + 1
-    return Finding("error", where, f"{fault.sentence} (line {line}, column {column})", line=line, column=column)
-
-
+    return Finding(
+        "error", where, f"{fault.sentence} (line {line}, column {column})", line=line, column=column
+    )

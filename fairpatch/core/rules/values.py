@@ -13,7 +13,9 @@ import unicodedata
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_SCALED = re.compile(r"([+-]?)\s*\$?\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([kmb]?)", re.ASCII | re.I)
+_SCALED = re.compile(
+    r"([+-]?)\s*\$?\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([kmb]?)", re.ASCII | re.I
+)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SCALES = {"": 0, "k": 3, "m": 6, "b": 9}
 TRUE_WORDS = frozenset({"true", "yes", "1"})

@@ -59,7 +59,9 @@ def describe_rule(rule: Rule, catalogue: Catalogue = STANDARD) -> str:
     return (", and " if isinstance(rule, And) else ", or ").join(parts)
 
 
-def describe_condition(condition: Condition, catalogue: Catalogue = STANDARD, is_positive: bool = True) -> str:
+def describe_condition(
+    condition: Condition, catalogue: Catalogue = STANDARD, is_positive: bool = True
+) -> str:
     """One condition in words, or its negation."""
     operator = condition.operator
     if operator in ("!=", "not in"):
