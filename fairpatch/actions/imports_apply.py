@@ -1,0 +1,266 @@
+"""How does a checked import change the company's records, as one deed?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from fairpatch.actions.deed import Deed, deed
+from fairpatch.actions.imports_rows import (
+    merge_accounts,
+    merge_activities,
+    merge_deals,
+    merge_quotas,
+    merge_reps,
+)
+from fairpatch.actions.imports_sql import Counted, attach_stage
+from fairpatch.actions.organisation import OrganisationFacts, create_organisation
+from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership, refresh_assignments
+from fairpatch.actions.plan_rows import digest_plan, write_plan
+from fairpatch.actions.progress import JobCancelled, Progress
+from fairpatch.connectors.stage_plan import list_custom_fields, read_staged_plan
+from fairpatch.connectors.staging import Stage
+from fairpatch.core.accounts.mapping import ImportSpec
+from fairpatch.core.errors import FairpatchError
+from fairpatch.core.people.roles import Right
+from fairpatch.core.plans.plan import Plan as CorePlan
+from fairpatch.engines.geo.places import Places
+from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
+
+MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
+_STEPS = 8
+_TICKS = 200_000
+"""SQLite's virtual machine steps between two looks at whether the work is still wanted."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """What an import did. `batch` is None when it changed nothing."""
+
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    batch: int | None = None
+    plan_id: int | None = None
+    is_plan_active: bool = False
+    accounts_owned: int = 0
+    unassigned: int = 0
+    tied: int = 0
+    misplaced: int = 0
+    reassigned: int = 0
+
+    @property
+    def changes(self) -> int:
+        return sum(sum(kind.values()) for kind in self.kinds.values())
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class _NothingToDo(Exception):  # noqa: N818 - not an error: a reason to leave no trace
+    pass
+
+
+def apply_stage(
+    stage: Stage,
+    spec: ImportSpec,
+    row: Import,
+    folder: Path,
+    *,
+    actor: User | None,
+    now: dt.datetime | None,
+    is_demo: bool,
+    progress: Progress,
+) -> Applied:
+    """One deed for everything. An import that changes nothing leaves no batch in the ledger."""
+    currency = spec.organisation.currency if spec.organisation else spec.currency
+    plan = read_staged_plan(stage, spec, folder, currency, Places().name_country)
+    applied = Applied()
+    try:
+        with (
+            attach_stage(stage, MERGED_KINDS),
+            heed_cancel(progress),
+            deed("import", actor=actor, right=Right.IMPORT, now=now, subject=f"import:{row.pk}") as act,
+        ):
+            _Application(act, stage, spec, row, progress, applied, is_demo).run(plan)
+            applied.batch = act.batch
+            _close_import(row, applied, act.now, act.batch)
+    except _NothingToDo:
+        with transaction.atomic():
+            _close_import(row, applied, now or dt.datetime.now(dt.UTC), None)
+    return applied
+
+
+def _close_import(row: Import, applied: Applied, at: dt.datetime, batch: int | None) -> None:
+    row.status = Import.Status.APPLIED
+    row.applied_at = at
+    row.batch = batch
+    row.counts = {**row.counts, "applied": applied.to_json()}
+    row.save(update_fields=["status", "applied_at", "batch", "counts", "is_leaving_out_faulty"])
+
+
+class _Application:
+    def __init__(
+        self,
+        act: Deed,
+        stage: Stage,
+        spec: ImportSpec,
+        row: Import,
+        progress: Progress,
+        applied: Applied,
+        is_demo: bool,
+    ) -> None:
+        self._act = act
+        self._stage = stage
+        self._spec = spec
+        self._row = row
+        self._progress = progress
+        self._applied = applied
+        self._is_demo = is_demo
+        self._step = 0
+
+    def run(self, plan: CorePlan | None) -> None:
+        organisation = self._ensure_organisation()
+        before = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        act, spec = self._act, self._spec
+        self._note_fields()
+        self._merge("reps", lambda: merge_reps(act, spec))
+        self._merge("accounts", lambda: merge_accounts(act, spec, organisation))
+        self._tell("Writing the plan")
+        is_new_plan = plan is not None and self._write_plan(plan, organisation)
+        self._merge("deals", lambda: merge_deals(act, spec, organisation))
+        self._merge("activities", lambda: merge_activities(act, spec))
+        self._merge("quotas", lambda: merge_quotas(act, spec, organisation))
+        if not self._applied.changes and not is_new_plan:
+            raise _NothingToDo
+        self._own(before)
+        act.detail.update(kinds=self._applied.kinds, plan=self._applied.plan_id)
+
+    def _tell(self, message: str) -> None:
+        self._progress.check_cancelled()
+        self._progress.report(self._step, _STEPS, message)
+        self._step += 1
+
+    def _ensure_organisation(self) -> Organisation:
+        organisation = Organisation.objects.first()
+        if organisation is not None:
+            return organisation
+        given = self._spec.organisation
+        if given is None:
+            raise FairpatchError(
+                "not_set_up",
+                "There is no organisation yet. Set it up in the browser, or give it in the mapping.",
+            )
+        facts = OrganisationFacts(given.name, given.currency, given.time_zone, given.fiscal_year_start_month)
+        return create_organisation(self._act, facts, is_demo=self._is_demo)
+
+    def _note_fields(self) -> None:
+        for custom in list_custom_fields(self._spec):
+            CustomField.objects.get_or_create(
+                name=custom.name,
+                defaults={
+                    "label": custom.label or "",
+                    "type": custom.type,
+                    "dimension": custom.dimension or "",
+                },
+            )
+
+    def _merge(self, kind: str, merge: Any) -> None:
+        if not self._spec.select_kind(kind):
+            return
+        self._tell(f"Writing {kind}")
+        counted: Counted = merge()
+        self._applied.kinds[kind] = {"added": counted.added, "changed": counted.changed}
+        refuse_lost_rows(kind)
+
+    def _write_plan(self, plan: CorePlan, organisation: Organisation) -> bool:
+        """A plan that was imported before is not written again. The first plan of all goes live."""
+        digest = digest_plan(plan)
+        earlier = (
+            Import.objects.filter(status=Import.Status.APPLIED, counts__plan_digest=digest)
+            .order_by("-id")
+            .first()
+        )
+        self._row.counts = {**self._row.counts, "plan_digest": digest}
+        if earlier is not None:
+            self._applied.plan_id = earlier.counts.get("applied", {}).get("plan_id")
+            return False
+        base = Plan.objects.filter(status=Plan.Status.ACTIVE).first()
+        written = write_plan(self._act, plan, created_by=self._act.actor, base=base)
+        self._applied.plan_id = written.pk
+        if base is None:
+            activate_first_plan(self._act, written)
+            self._applied.is_plan_active = True
+        return True
+
+    def _own(self, before: int) -> None:
+        """New accounts get their first owner on record. Old ones keep theirs, whatever changed about them."""
+        self._tell("Routing and recording owners")
+        owned = record_initial_ownership(self._act, progress=self._progress)
+        self._applied.accounts_owned = owned.accounts
+        self._applied.unassigned = owned.unassigned
+        self._applied.tied = owned.tied
+        self._applied.misplaced = owned.misplaced
+        if self._applied.kinds.get("accounts", {}).get("changed"):
+            touched = (
+                AccountChange.objects.filter(id__gt=before).values_list("account_id", flat=True).distinct()
+            )
+            self._applied.reassigned = refresh_assignments(self._act, list(touched), progress=self._progress)
+
+
+def refuse_lost_rows(kind: str) -> None:
+    """Every sound row must have found its record: what it refers to may have gone since the check."""
+    table, test = {
+        "reps": ("rep", "r.key = s.id_key"),
+        "accounts": ("account", "r.key = s.id_key"),
+        "deals": ("deal", "r.key = s.id_key"),
+        "activities": ("activity", "r.key = s.id_key"),
+        "quotas": ("quota", ""),
+    }[kind]
+    if not test:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM stage_{kind} s WHERE s.is_faulty = 0"  # noqa: S608
+            f" AND NOT EXISTS (SELECT 1 FROM records_{table} r WHERE {test})"
+        )
+        lost = cursor.fetchone()[0]
+    if lost:
+        raise FairpatchError(
+            "import_stale",
+            f"{lost} rows of {kind} refer to something that changed since the check. Nothing was imported. Check again.",
+        )
+
+
+@contextmanager
+def heed_cancel(progress: Progress) -> Iterator[None]:
+    """Lets a cancel reach into a statement that runs for long (SQLite; PostgreSQL is asked between statements)."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    cancelled: list[JobCancelled] = []
+
+    def look() -> int:
+        try:
+            progress.check_cancelled()
+        except JobCancelled as error:
+            cancelled.append(error)
+            return 1
+        return 0
+
+    raw: sqlite3.Connection = connection.connection
+    raw.set_progress_handler(look, _TICKS)
+    try:
+        yield
+    except OperationalError:
+        if cancelled:
+            raise cancelled[0] from None
+        raise
+    finally:
+        raw.set_progress_handler(None, 0)

@@ -1,0 +1,167 @@
+"""How do staged rows reach the main database in a few statements?
+
+SQLite attaches the staging file; PostgreSQL, and SQLite inside an open transaction (which cannot attach), get
+temporary copies of the staged tables. Either way the statements that follow are the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+from fairpatch.connectors.staging import Stage, list_stage_columns
+from fairpatch.core.accounts.kinds import KINDS
+
+_COPIED_AT_ONCE = 5_000
+_COPY_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "TEXT": "TEXT"}
+
+
+@contextmanager
+def attach_stage(stage: Stage, kinds: Sequence[str]) -> Iterator[None]:
+    """Makes the staged tables visible to the main connection as stage_<kind>, without their faulty rows."""
+    is_attached = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if is_attached:
+            cursor.execute(f"ATTACH DATABASE 'file:{quote(str(stage.path))}?mode=ro' AS stage")
+        else:
+            for kind in kinds:
+                _copy_kind(cursor, stage, kind)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            if is_attached:
+                cursor.execute("DETACH DATABASE stage")
+            elif not connection.needs_rollback:
+                for kind in kinds:
+                    cursor.execute(f"DROP TABLE IF EXISTS stage_{kind}")
+
+
+def _copy_kind(cursor: Any, stage: Stage, kind: str) -> None:
+    columns = [
+        ("entry", "INTEGER"),
+        ("line", "INTEGER"),
+        ("is_faulty", "INTEGER"),
+        *list_stage_columns(KINDS[kind]),
+    ]
+    declared = ", ".join(f'"{name}" {_COPY_TYPES[type_]}' for name, type_ in columns)
+    cursor.execute(f"CREATE TEMPORARY TABLE stage_{kind} ({declared})")
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    rows = stage.connection.execute(f"SELECT {names} FROM stage_{kind} WHERE is_faulty = 0 ORDER BY rowid")  # noqa: S608
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY stage_{kind} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        while batch := rows.fetchmany(_COPIED_AT_ONCE):
+            cursor.executemany(f"INSERT INTO stage_{kind} VALUES ({marks})", batch)  # noqa: S608
+    for key in ("id_key", "code_key"):
+        if any(name == key for name, _ in columns):
+            cursor.execute(f"CREATE INDEX stage_{kind}_{key} ON stage_{kind} ({key})")
+    if connection.vendor == "postgresql":
+        cursor.execute(f"ANALYZE stage_{kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A column of a record, the expression over the staged row `s` (and joins) that fills it."""
+
+    name: str
+    value: str
+    is_updated: bool = True
+    """Whether a row that exists already follows the file."""
+    keep_when: str = ""
+    """A condition under which an existing row keeps what it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    added: int
+    changed: int
+
+
+def merge_rows(
+    table: str,
+    source: str,
+    key: str,
+    targets: Sequence[Target],
+    params: dict[str, Any],
+    order: str = "s.entry, s.line",
+) -> Counted:
+    """Inserts staged rows whose key is new and updates those that differ. Rows that are the same are not touched.
+
+    `source` is the FROM clause over alias `s`; `key` the condition that joins a staged row to record `r`.
+    Parameters are written :name.
+    """
+    changed = _update_rows(table, source, key, [target for target in targets if target.is_updated], params)
+    names = ", ".join(target.name for target in targets)
+    values = ", ".join(target.value for target in targets)
+    added = run_sql(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {source} WHERE s.is_faulty = 0"  # noqa: S608
+        f" AND NOT EXISTS (SELECT 1 FROM {table} r WHERE {key}) ORDER BY {order}",
+        params,
+    )
+    return Counted(added, changed)
+
+
+def _update_rows(table: str, source: str, key: str, targets: Sequence[Target], params: dict[str, Any]) -> int:
+    compared = [target for target in targets if target.name not in ("updated_at", "ended_at")]
+    if not compared:
+        return 0
+    sets = {
+        target.name: f"CASE WHEN {target.keep_when} THEN r.{target.name} ELSE {target.value} END"
+        if target.keep_when
+        else target.value
+        for target in targets
+    }
+    differs = " OR ".join(f"r.{target.name} {unlike()} {sets[target.name]}" for target in compared)
+    assigned = ", ".join(f"{name} = {value}" for name, value in sets.items())
+    return run_sql(
+        f"UPDATE {table} AS r SET {assigned} FROM {source} WHERE s.is_faulty = 0 AND {key} AND ({differs})",  # noqa: S608
+        params,
+    )
+
+
+def unlike() -> str:
+    """The operator that tells two values apart, NULL included. SQLite before 3.39 only knows its own."""
+    return "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+
+
+def as_date(expression: str) -> str:
+    return expression if connection.vendor == "sqlite" else f"CAST({expression} AS date)"
+
+
+def as_json(expression: str) -> str:
+    """Staged JSON text in the form in which the main database stores and compares it."""
+    return f"json({expression})" if connection.vendor == "sqlite" else f"CAST({expression} AS jsonb)"
+
+
+def merge_json(column: str, expression: str) -> str:
+    """The record's JSON object with the staged one's keys on top; a null removes its key."""
+    if connection.vendor == "sqlite":
+        return f"json_patch({column}, {expression})"
+    return f"jsonb_strip_nulls({column} || CAST({expression} AS jsonb))"
+
+
+def _adapt(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
+
+
+_NAMED = re.compile(r":(\w+)")
+
+
+def run_sql(statement: str, params: dict[str, Any] | None = None) -> int:
+    """Runs one statement with :name parameters; how many rows it touched."""
+    given = {name: _adapt(value) for name, value in (params or {}).items()}
+    with connection.cursor() as cursor:
+        text = _NAMED.sub(lambda found: f"%({found.group(1)})s", statement.replace("%", "%%"))
+        cursor.execute(text, given)
+        return max(0, int(cursor.rowcount))
