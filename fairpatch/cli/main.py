@@ -28,7 +28,8 @@ COMMANDS: dict[str, str] = {
     "audit": "fairpatch.cli.audit:app",
     "demo": "fairpatch.cli.demo:app",
     "serve": "fairpatch.cli.serve:serve_site",
-    "work": "fairpatch.cli.serve:run_worker",
+    "migrate": "fairpatch.cli.serve:migrate_databases",
+    "worker": "fairpatch.cli.serve:run_worker",
 }
 """Command: module and attribute. The attribute is a function with typer's options, or a typer app."""
 

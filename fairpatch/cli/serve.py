@@ -102,7 +102,7 @@ def serve_site(
         local = "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104 - compared only
         is_up = supervisor.watch(lambda: supervisor.is_stopping or answers_health(local, settings.PORT))
         if is_up and not supervisor.is_stopping:
-            greet(settings.PUBLIC_URL or f"http://{show_host(settings.HOST)}:{settings.PORT}")
+            announce_address(settings.PUBLIC_URL or f"http://{show_host(settings.HOST)}:{settings.PORT}")
             is_up = supervisor.watch(lambda: supervisor.is_stopping)
     finally:
         supervisor.stop()
@@ -163,7 +163,7 @@ def show_host(host: str) -> str:
     return "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104 - compared only
 
 
-def greet(address: str) -> None:
+def announce_address(address: str) -> None:
     """Say where the server is and how to end it."""
     from django.conf import settings
 

@@ -91,6 +91,6 @@ class JobHandle:
             connections.close_all()
 
 
-def describe_job(job: Job) -> dict[str, Any]:
+def name_job_for_log(job: Job) -> dict[str, Any]:
     """What the log says about a job. Never its parameters: they may hold names."""
     return {"job": job.pk, "kind": job.kind, "attempt": job.attempt}

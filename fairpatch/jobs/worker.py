@@ -21,7 +21,7 @@ from django.db import DatabaseError, connections
 from fairpatch.actions import jobs
 from fairpatch.actions.progress import JobCancelled
 from fairpatch.core.errors import FairpatchError
-from fairpatch.jobs.handle import BEAT_SECONDS, JobHandle, JobLost, WorkerStopping, describe_job
+from fairpatch.jobs.handle import BEAT_SECONDS, JobHandle, JobLost, WorkerStopping, name_job_for_log
 from fairpatch.jobs.kinds import KINDS, Kind
 from fairpatch.records.models.jobs import Job
 
@@ -84,16 +84,16 @@ class Worker:
             self.run_job(job)
         except DatabaseError:
             # Its end could not be written down; the reaper will find it silent.
-            log.exception("job's end not written", **describe_job(job))
+            log.exception("job's end not written", **name_job_for_log(job))
             connections.close_all()
         return True
 
     def run_job(self, job: Job) -> None:
         """Run a claimed job and write down how it ended."""
-        log.info("job started", **describe_job(job))
+        log.info("job started", **name_job_for_log(job))
         with JobHandle(job, self.stopping, self._beat_seconds) as handle:
             ended = self._run_and_end(job, handle)
-        log.info("job ended", how=ended, **describe_job(job))
+        log.info("job ended", how=ended, **name_job_for_log(job))
 
     def _run_and_end(self, job: Job, handle: JobHandle) -> str:
         mark = (handle.job_id, handle.attempt)
@@ -111,7 +111,7 @@ class Worker:
             jobs.fail_job(*mark, refusal.code, refusal.sentence)
             return refusal.code
         except Exception:
-            log.exception("job failed", **describe_job(job))
+            log.exception("job failed", **name_job_for_log(job))
             jobs.fail_job(*mark, "internal", OUR_FAULT)
             return "internal"
         return "done" if jobs.finish_job(*mark, result) else "lost"

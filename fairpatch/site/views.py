@@ -11,6 +11,8 @@ from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from fairpatch.api.problems import answer_problem
+
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
 NOT_BUILT = "The front end has not been built yet. Run `make run`, or `npm ci && npm run build` in ui/."
 
@@ -51,26 +53,17 @@ def check_health(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if is_well else 503)
 
 
-def answer_problem(status: int, title: str, detail: str) -> HttpResponse:
-    """An error as RFC 9457 problem details, like the API's own."""
-    return JsonResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status=status,
-        content_type="application/problem+json",
-    )
-
-
 def answer_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_problem(404, "Not found", "Nothing lives at this address.")
+    return answer_problem(404, "not_found", "Nothing lives at this address.")
 
 
 def answer_server_error(_request: HttpRequest) -> HttpResponse:
     detail = (
         "Something went wrong on our side. Nothing was changed. The log has the details under X-Request-Id."
     )
-    return answer_problem(500, "Server error", detail)
+    return answer_problem(500, "internal", detail)
 
 
 def answer_csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
     detail = f"This form was not sent from our own page, or the page is too old. Reload it. ({reason})"
-    return answer_problem(403, "Request refused", detail)
+    return answer_problem(403, "form_refused", detail)
