@@ -42,6 +42,8 @@ MOVES = {
     ).split(),
 }
 OF_PLAN = ("records_seat", "records_lock")
+# Who approved a lock is known only when the plan that holds it is already frozen.
+LOCK_COLUMNS = "plan_id, account_id_text, account_key, layer_id, territory_id, reason, from_on, until_on"
 OF_LAYOUT = ("records_layoutlayer", "records_layoutterritory", "records_valueset", "records_listedaccount")
 # Not account.parent_id: a file may name an office before its parent.
 CHECKED_AT_ONCE = (
@@ -157,9 +159,10 @@ def build_sqlite_plans() -> Iterator[str]:
     guarded = [(t, plan) for t in OF_PLAN] + [(t, layout) for t in OF_LAYOUT]
     for table, condition in guarded:
         for event, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
+            columns = f" OF {LOCK_COLUMNS}" if (table, event) == ("records_lock", "UPDATE") else ""
             yield from sqlite_trigger(
                 f"{table}_frozen_{event.lower()}",
-                f"BEFORE {event} ON {table}",
+                f"BEFORE {event}{columns} ON {table}",
                 " OR ".join(condition.format(row=row) for row in rows),
                 refuse(f"{table} {NOT_DRAFT}"),
             )
@@ -314,9 +317,10 @@ def build_postgres_plans() -> Iterator[str]:
         yield postgres_function(f"fairpatch_frozen_{kind}", body)
     for tables, kind in ((OF_PLAN, "plan"), (OF_LAYOUT, "layout")):
         for table in tables:
+            columns = f" OF {LOCK_COLUMNS}" if table == "records_lock" else ""
             yield from postgres_trigger(
                 f"{table}_frozen",
-                f"BEFORE INSERT OR UPDATE OR DELETE ON {table}",
+                f"BEFORE INSERT OR UPDATE{columns} OR DELETE ON {table}",
                 f"FOR EACH ROW EXECUTE FUNCTION fairpatch_frozen_{kind}()",
             )
     yield from postgres_trigger(

@@ -1,0 +1,355 @@
+"""How do accounts get a first owner, how does a changed one find its territory, do the records agree?
+
+Only a realignment changes an owner. What is here begins ownership (imports, new accounts) and lets
+territories follow the live plan when an account's own data change.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from fairpatch.actions.bulk import insert_rows
+from fairpatch.actions.deed import Deed
+from fairpatch.actions.progress import SILENT, Progress
+from fairpatch.core.audit.records import (
+    SALT_BYTES,
+    Leaf,
+    OwnershipFact,
+    write_json,
+    write_ownership_leaf,
+)
+from fairpatch.core.errors import FairpatchError
+from fairpatch.core.realignment.moves import Ruling, Standing
+from fairpatch.records.models import Account, Assignment, Organisation, Ownership, Plan, Rep
+from fairpatch.records.queries.routing import (
+    CHUNK,
+    PlanRouter,
+    find_day,
+    iterate_ids,
+    list_layers,
+    read_standings,
+)
+
+ASSIGNMENT_COLUMNS = (
+    "account_id",
+    "layer_id",
+    "territory_id",
+    "cause",
+    "tie",
+    "claim_class",
+    "priority",
+    "specificity",
+    "other_claims",
+)
+OWNERSHIP_COLUMNS = (
+    "account_id",
+    "layer_id",
+    "effective_at",
+    "recorded_at",
+    "rep_id",
+    "territory_id",
+    "is_interim",
+    "batch",
+    "leaf_seq",
+)
+
+
+@dataclass(frozen=True)
+class OwnershipCounts:
+    """What beginning ownership came to, in the primary layer."""
+
+    accounts: int = 0
+    unassigned: int = 0
+    tied: int = 0
+    misplaced: int = 0
+    interim: int = 0
+
+    def __add__(self, other: "OwnershipCounts") -> "OwnershipCounts":
+        return OwnershipCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One ownership record to be written."""
+
+    standing: Standing
+    ruling: Ruling
+    rep_id: int | None
+
+
+def activate_first_plan(act: Deed, plan: Plan) -> None:
+    """Makes a draft the live plan while there is none. Every later change is a realignment."""
+    organisation = Organisation.objects.select_for_update().get()
+    if organisation.active_plan_id is not None:
+        raise FairpatchError(
+            "already_live",
+            "There is a live plan already. Nothing was changed. Propose the draft as a realignment.",
+        )
+    assert plan.status == Plan.Status.DRAFT, "only a draft can go live"
+    plan.status = Plan.Status.ACTIVE
+    plan.save(update_fields=["status"])
+    organisation.active_plan = plan
+    organisation.save(update_fields=["active_plan"])
+    act.detail["plan"] = plan.pk
+
+
+def record_initial_ownership(
+    act: Deed, account_ids: Sequence[int] | None = None, progress: Progress = SILENT
+) -> OwnershipCounts:
+    """Begins ownership of the accounts (None: all) that have none, by the live plan.
+
+    An account's owner is whoever its file named. One whose owner is the queue keeper named nobody and goes
+    to its territory's owner.
+    """
+    keeper = _Keeper(act)
+    unowned = Account.objects.filter(~Exists(Ownership.objects.filter(account=OuterRef("pk"))), ended_at=None)
+    total = OwnershipCounts()
+    for ids in _iterate_asked(unowned, account_ids):
+        progress.check_cancelled()
+        total += keeper.begin(ids)
+        progress.report(total.accounts, 0, f"{total.accounts} accounts have an owner")
+    keeper.copy_to_accounts()
+    act.detail["accounts"] = act.detail.get("accounts", 0) + total.accounts
+    return total
+
+
+def refresh_assignments(
+    act: Deed, account_ids: Sequence[int] | None = None, progress: Progress = SILENT
+) -> int:
+    """Routes accounts (None: all) again by the live plan; how many found another territory.
+
+    Owners stay: an account whose new territory belongs to somebody else is misplaced until a realignment.
+    """
+    keeper = _Keeper(act)
+    owned = Account.objects.filter(Exists(Ownership.objects.filter(account=OuterRef("pk"))), ended_at=None)
+    done = moved = 0
+    for ids in _iterate_asked(owned, account_ids):
+        progress.check_cancelled()
+        done += len(ids)
+        moved += keeper.refresh(ids)
+        progress.report(done, 0, f"{done} accounts routed")
+    keeper.copy_to_accounts()
+    return moved
+
+
+def _iterate_asked(accounts: QuerySet[Account], ids: Sequence[int] | None) -> Iterator[list[int]]:
+    if ids is None:
+        yield from iterate_ids(accounts)
+        return
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), CHUNK):
+        part = accounts.filter(id__in=wanted[start : start + CHUNK]).order_by("id")
+        if found := list(part.values_list("id", flat=True)):
+            yield found
+
+
+class _Keeper:
+    """Writes assignments, ownership records and their leaves for one deed."""
+
+    def __init__(self, act: Deed) -> None:
+        organisation = Organisation.objects.select_related("active_plan").get()
+        plan = organisation.active_plan
+        if plan is None:
+            raise FairpatchError("no_live_plan", "There is no live plan yet, so nobody can own anything.")
+        self.act = act
+        self.queue_keeper_id = organisation.queue_keeper_id
+        self.router = PlanRouter(plan, find_day(organisation, act.now), organisation)
+        layers = list_layers(plan)
+        self.layer_ids = [pk for pk, _, _ in layers]
+        self.primary_layer_id = next(pk for pk, _, role in layers if role == "primary")
+        self.names = dict(Rep.objects.values_list("id", "name"))
+        self.first_seq: int | None = None
+
+    def begin(self, ids: list[int]) -> OwnershipCounts:
+        standings = read_standings(ids, self.layer_ids, self.primary_layer_id)
+        rulings = self.router.rule_accounts(ids)
+        facts: list[Fact] = []
+        counts = OwnershipCounts()
+        for place in sorted(rulings):
+            standing, ruling = standings[place], rulings[place]
+            if standing.layer_id != self.primary_layer_id:
+                if ruling.rep_id is not None:
+                    facts.append(Fact(standing, ruling, ruling.rep_id))
+                continue
+            is_named = standing.rep_id != self.queue_keeper_id
+            fact = Fact(standing, ruling, standing.rep_id if is_named else ruling.rep_id)
+            facts.append(fact)
+            counts += _count(fact)
+        self._insert_assignments(rulings)
+        self._write_facts(facts)
+        return counts
+
+    def refresh(self, ids: list[int]) -> int:
+        standings = read_standings(ids, self.layer_ids, self.primary_layer_id)
+        rulings = self.router.rule_accounts(ids)
+        changed: dict[tuple[int, int], Ruling] = {}
+        facts = []
+        for place in sorted(rulings):
+            standing, ruling = standings[place], rulings[place]
+            is_moved = standing.territory_id != ruling.territory_id
+            if standing.grounds is not None and not is_moved and _is_same(standing, ruling):
+                continue
+            changed[place] = ruling
+            if is_moved:
+                is_left = ruling.territory_id is None and standing.layer_id != self.primary_layer_id
+                rep_id = None if is_left else standing.rep_id or ruling.rep_id
+                facts.append(Fact(standing, ruling, rep_id))
+        for account_id, layer_id in changed:
+            Assignment.objects.filter(account_id=account_id, layer_id=layer_id).delete()
+        self._insert_assignments(changed)
+        self._write_facts(facts)
+        return len({fact.standing.account_id for fact in facts})
+
+    def _insert_assignments(self, rulings: dict[tuple[int, int], Ruling]) -> None:
+        insert_rows(
+            Assignment,
+            ASSIGNMENT_COLUMNS,
+            ((*place, rulings[place].territory_id, *rulings[place].grounds[:6]) for place in sorted(rulings)),
+        )
+
+    def _write_facts(self, facts: list[Fact]) -> None:
+        if not facts:
+            return
+        batch = self.act.open_batch()
+        if self.first_seq is None:
+            self.first_seq = batch.next_seq
+        first = batch.next_seq
+        insert_rows(
+            Ownership,
+            OWNERSHIP_COLUMNS,
+            (
+                (
+                    fact.standing.account_id,
+                    fact.standing.layer_id,
+                    batch.at,
+                    batch.at,
+                    fact.rep_id,
+                    fact.ruling.territory_id if fact.rep_id is not None else None,
+                    _is_interim(fact),
+                    batch.number,
+                    seq,
+                )
+                for seq, fact in enumerate(facts, first)
+            ),
+        )
+        self.act.add_leaves(list(self._make_leaves(facts, first)))
+
+    def _make_leaves(self, facts: list[Fact], first: int) -> Iterator[Leaf]:
+        ids = {fact.standing.account_id for fact in facts}
+        rows = Account.objects.filter(id__in=ids).values_list("id", "external_id", "name")
+        accounts = {pk: (external_id, name) for pk, external_id, name in rows}
+        for seq, fact in enumerate(facts, first):
+            was = fact.standing
+            external_id, name = accounts[was.account_id]
+            rep_name = self.names.get(fact.rep_id or 0)
+            opening = write_json({"account": external_id, "name": name, "from": None, "to": rep_name})
+            salt = secrets.token_bytes(SALT_BYTES)
+            about = OwnershipFact(
+                seq,
+                was.account_id,
+                was.layer_id,
+                None if was.grounds is None else was.rep_id,
+                fact.rep_id,
+                was.territory_id,
+                fact.ruling.territory_id,
+                was.version,
+                _is_interim(fact),
+                fact.ruling.grounds.cause,
+            )
+            yield Leaf(write_ownership_leaf(about, salt, opening), was.account_id, salt, opening)
+
+    def copy_to_accounts(self) -> None:
+        """Owner and territory of the accounts themselves, from the records just written."""
+        if self.first_seq is None:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                COPY_TO_ACCOUNTS,
+                {"batch": self.act.batch, "layer": self.primary_layer_id, "first": self.first_seq},
+            )
+
+
+COPY_TO_ACCOUNTS = """
+    UPDATE records_account SET owner_id = o.rep_id, territory_id = o.territory_id,
+        version = records_account.version + 1
+    FROM records_ownership o
+    WHERE o.account_id = records_account.id AND o.batch = %(batch)s AND o.layer_id = %(layer)s
+        AND o.leaf_seq >= %(first)s
+        AND (records_account.owner_id <> o.rep_id
+            OR COALESCE(records_account.territory_id, 0) <> COALESCE(o.territory_id, 0))
+"""
+
+
+def _is_same(standing: Standing, ruling: Ruling) -> bool:
+    assert standing.grounds is not None
+    return standing.grounds[:6] == ruling.grounds[:6]
+
+
+def _is_interim(fact: Fact) -> bool:
+    return fact.ruling.grounds.is_interim and fact.rep_id == fact.ruling.rep_id
+
+
+def _count(fact: Fact) -> OwnershipCounts:
+    is_assigned = fact.ruling.territory_id is not None
+    return OwnershipCounts(
+        accounts=1,
+        unassigned=int(not is_assigned),
+        tied=int(fact.ruling.grounds.tie),
+        misplaced=int(is_assigned and fact.rep_id != fact.ruling.rep_id),
+        interim=int(_is_interim(fact)),
+    )
+
+
+@dataclass(frozen=True)
+class OwnershipFault:
+    """An account whose own columns say something else than the records."""
+
+    account_id: int
+    external_id: str
+    sentence: str
+
+
+# For each account the record that holds now: the latest moment, and for it the latest record.
+FIND_FAULTS = """
+    SELECT a.id, a.external_id, a.owner_id, a.territory_id, o.rep_id, o.territory_id, s.territory_id,
+        o.account_id IS NULL
+    FROM records_account a
+    LEFT JOIN (
+        SELECT account_id, rep_id, territory_id, ROW_NUMBER() OVER (
+            PARTITION BY account_id ORDER BY effective_at DESC, recorded_at DESC) AS place
+        FROM records_ownership WHERE layer_id = %(layer)s
+    ) o ON o.account_id = a.id AND o.place = 1
+    LEFT JOIN records_assignment s ON s.account_id = a.id AND s.layer_id = %(layer)s
+    WHERE a.ended_at IS NULL AND (o.account_id IS NULL OR o.rep_id IS NULL OR o.rep_id <> a.owner_id
+        OR COALESCE(o.territory_id, 0) <> COALESCE(a.territory_id, 0)
+        OR COALESCE(s.territory_id, 0) <> COALESCE(a.territory_id, 0))
+    ORDER BY a.id LIMIT 1000
+"""
+
+
+def check_ownership() -> list[OwnershipFault]:
+    """Accounts (at most 1,000) whose owner or territory is not what the records say. There should be none."""
+    organisation = Organisation.objects.select_related("active_plan").first()
+    if organisation is None or organisation.active_plan is None:
+        return []
+    primary = next(pk for pk, _, role in list_layers(organisation.active_plan) if role == "primary")
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_FAULTS, {"layer": primary})
+        return [_describe_fault(row) for row in cursor.fetchall()]
+
+
+def _describe_fault(row: tuple[Any, ...]) -> OwnershipFault:
+    account_id, external_id, owner_id, territory_id, rep_id, recorded_id, assigned_id, is_missing = row
+    if is_missing:
+        sentence = "It has an owner, but no record says since when."
+    elif rep_id != owner_id:
+        sentence = f"Its owner is rep {owner_id}, but the latest record says {rep_id}."
+    elif recorded_id != territory_id:
+        sentence = f"Its territory is {territory_id}, but the latest record says {recorded_id}."
+    else:
+        sentence = f"Its territory is {territory_id}, but the live plan's assignment says {assigned_id}."
+    return OwnershipFault(account_id, external_id, sentence)

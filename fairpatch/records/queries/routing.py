@@ -1,0 +1,261 @@
+"""How do accounts in the database meet a plan: what routes them, how they stand, what the plan rules?"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from fairpatch.core.accounts.families import group_families
+from fairpatch.core.people.seats import resolve_owner
+from fairpatch.core.plans.plan import Seat as CoreSeat
+from fairpatch.core.plans.plan import SeatKind
+from fairpatch.core.realignment.moves import Grounds, Ruling, Standing
+from fairpatch.core.routing.decisions import Decision
+from fairpatch.core.routing.route import LayerRouter, read_book
+from fairpatch.core.units import count_minor_digits
+from fairpatch.records.models import (
+    Account,
+    AccountChange,
+    Assignment,
+    LayoutLayer,
+    LayoutTerritory,
+    Organisation,
+    Ownership,
+    Plan,
+    Rep,
+    Seat,
+)
+from fairpatch.records.queries.plan_rows import load_core_plan
+
+CHUNK = 2_000
+# Columns that carry the name of their field.
+AS_NAMED = (
+    "name",
+    "country",
+    "state",
+    "metro",
+    "city",
+    "postal_code",
+    "latitude",
+    "longitude",
+    "industry",
+    "sic",
+    "employees",
+    "product_lines",
+    "segment",
+    "source",
+    "status",
+)
+GROUNDS = ("cause", "tie", "claim_class", "priority", "specificity", "other_claims")
+
+
+def find_day(organisation: Organisation, now: dt.datetime) -> dt.date:
+    """The organisation's own date at a moment: its days begin at 00:00 in its time zone."""
+    return now.astimezone(ZoneInfo(organisation.time_zone)).date()
+
+
+def find_change_position() -> int:
+    """How far the sequence of account changes has come."""
+    return AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def iterate_changed_accounts(after: int) -> Iterator[list[int]]:
+    """The accounts added or changed after a position, each once, in chunks by id."""
+    changed = AccountChange.objects.filter(id__gt=after).values("account_id")
+    yield from iterate_ids(Account.objects.filter(id__in=changed, ended_at=None))
+
+
+def iterate_ids(accounts: QuerySet[Account]) -> Iterator[list[int]]:
+    """The ids of accounts in chunks, in order, however many there are."""
+    last = 0
+    while chunk := list(accounts.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:CHUNK]):
+        yield chunk
+        last = chunk[-1]
+
+
+class OwnerBook:
+    """Who owns what each territory of a plan holds, on one day."""
+
+    def __init__(self, plan: Plan | None, on: dt.date, organisation: Organisation) -> None:
+        self.on = on
+        self.queue_keeper_id = organisation.queue_keeper_id
+        self._known: dict[int, tuple[int, bool]] = {}
+        self._seats: dict[str, list[CoreSeat]] = defaultdict(list)
+        self._parent_of: dict[str, str | None] = {}
+        if plan is None:
+            return
+        seats = Seat.objects.filter(plan=plan, kind__in=("primary", "backup"))
+        for territory_id, rep_id, kind, start, end in seats.values_list(
+            "territory_id", "rep_id", "kind", "from_on", "until_on"
+        ):
+            seat = CoreSeat(str(territory_id), str(rep_id), cast(SeatKind, kind), start, end)
+            self._seats[seat.territory].append(seat)
+        for territory_id, parent_id in LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
+            "territory_id", "parent_id"
+        ):
+            self._parent_of[str(territory_id)] = str(parent_id) if parent_id else None
+
+    @cached_property
+    def _manager_of(self) -> dict[str, str | None]:
+        reps = Rep.objects.values_list("id", "manager_id")
+        return {str(rep): str(manager) if manager else None for rep, manager in reps}
+
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        return frozenset(map(str, Rep.objects.filter(status=Rep.Status.LEFT).values_list("id", flat=True)))
+
+    def find_owner(self, territory_id: int | None, *, is_primary: bool = True) -> tuple[int | None, bool]:
+        """The owner, and whether only an interim. Unassigned means the queue keeper, in the primary layer."""
+        if territory_id is None:
+            return (self.queue_keeper_id, False) if is_primary else (None, False)
+        if territory_id not in self._known:
+            self._known[territory_id] = self._resolve(str(territory_id))
+        return self._known[territory_id]
+
+    def _resolve(self, territory: str) -> tuple[int, bool]:
+        seats = list(self._seats[territory])
+        above = self._parent_of.get(territory)
+        asked = {territory}
+        while above is not None and above not in asked:
+            seats += self._seats[above]
+            asked.add(above)
+            above = self._parent_of.get(above)
+        owner = resolve_owner(
+            territory,
+            seats,
+            self.on,
+            manager_of=self._manager_of,
+            parent_of=self._parent_of,
+            unavailable=self._gone,
+        )
+        return (int(owner.rep), owner.is_interim) if owner else (self.queue_keeper_id, True)
+
+
+class PlanRouter:
+    """A plan on one day, ready to rule on accounts by id."""
+
+    def __init__(self, plan: Plan, on: dt.date, organisation: Organisation) -> None:
+        self.plan = load_core_plan(plan)
+        self.owners = OwnerBook(plan, on, organisation)
+        self._routers = [LayerRouter(self.plan, layer, on) for layer in self.plan.layers]
+        self._layers = {code: (pk, role == "primary") for pk, code, role in list_layers(plan)}
+        self._territories = dict(
+            LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
+                "territory__code", "territory_id"
+            )
+        )
+        self._digits = count_minor_digits(organisation.currency)
+
+    def rule_accounts(self, ids: Sequence[int]) -> dict[tuple[int, int], Ruling]:
+        """The ruling for every account that has not ended, by account and layer."""
+        raws = dict(self._read_accounts(Account.objects.filter(id__in=ids)))
+        wanted = {raw["id"]: pk for pk, raw in raws.items()}
+        relatives = self._list_relatives(wanted)
+        context: list[dict[str, Any]] = []
+        for start in range(0, len(relatives), CHUNK):
+            rows = Account.objects.filter(key__in=relatives[start : start + CHUNK])
+            context.extend(raw for _, raw in self._read_accounts(rows))
+        book = read_book(self.plan, [*raws.values(), *context])
+        by_folded = {folded: wanted[raw] for folded, raw in book.ids.items() if raw in wanted}
+        return {
+            (pk, self._layers[router.layer.code][0]): self._to_ruling(router.decide(folded, book))
+            for folded, pk in by_folded.items()
+            for router in self._routers
+        }
+
+    def _to_ruling(self, decision: Decision) -> Ruling:
+        territory_id = self._territories[decision.territory] if decision.territory is not None else None
+        rep_id, is_interim = self.owners.find_owner(territory_id, is_primary=self._layers[decision.layer][1])
+        grounds = Grounds(
+            decision.cause,
+            decision.is_tie,
+            decision.claim_class or "",
+            decision.priority,
+            decision.specificity,
+            decision.other_claims,
+            is_interim,
+        )
+        return Ruling(territory_id, rep_id, grounds)
+
+    def _read_accounts(self, accounts: QuerySet[Account]) -> Iterator[tuple[int, dict[str, Any]]]:
+        rows = accounts.filter(ended_at=None).values_list(
+            "id", "key", "parent__key", "annual_revenue_minor", "custom", *AS_NAMED
+        )
+        for pk, key, parent, revenue, custom, *values in rows.order_by("id"):
+            raw = {**custom, **dict(zip(AS_NAMED, values, strict=True)), "id": key, "parent": parent}
+            raw["annual_revenue"] = None if revenue is None else Decimal(revenue).scaleb(-self._digits)
+            yield pk, raw
+
+    @cached_property
+    def _families(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """Head by member and members by head, of accounts with relatives, if a layer asks for them."""
+        if all(layer.families != "together" and layer.placement == "own" for layer in self.plan.layers):
+            return {}, {}
+        parents: dict[str, str | None] = {}
+        rows = Account.objects.filter(ended_at=None, parent__ended_at=None, parent__isnull=False)
+        for key, parent in rows.values_list("key", "parent__key"):
+            parents[key] = parent
+            parents.setdefault(parent, None)
+        heads = group_families(parents)
+        members: dict[str, list[str]] = defaultdict(list)
+        for key, head in heads.items():
+            members[head].append(key)
+        return heads, members
+
+    def _list_relatives(self, keys: Iterable[str]) -> list[str]:
+        heads, members = self._families
+        keys = set(keys)
+        found = {heads[key] for key in keys if key in heads}
+        return sorted({relative for head in found for relative in members[head]} - keys)
+
+    def expand_families(self, ids: Iterable[int]) -> list[int]:
+        """The accounts and all their relatives whose decision may hang on theirs, by id."""
+        keys = dict(Account.objects.filter(id__in=ids).values_list("key", "id"))
+        relatives = Account.objects.filter(key__in=self._list_relatives(keys)).values_list("id", flat=True)
+        return sorted({*keys.values(), *relatives})
+
+
+def list_layers(plan: Plan) -> list[tuple[int, str, str]]:
+    """The plan's layers in order: id, code, role."""
+    rows = LayoutLayer.objects.filter(layout_id=plan.layout_id).order_by("position")
+    return list(rows.values_list("layer_id", "layer__code", "role"))
+
+
+def read_standings(
+    ids: Sequence[int], layers: Iterable[int], primary_layer_id: int
+) -> dict[tuple[int, int], Standing]:
+    """How accounts stand now, for every account that has not ended and every layer asked for."""
+    grounds = {
+        (account_id, layer_id): (territory_id, values)
+        for account_id, layer_id, territory_id, *values in Assignment.objects.filter(
+            account_id__in=ids
+        ).values_list("account_id", "layer_id", "territory_id", *GROUNDS)
+    }
+    # Oldest first, so that the last one seen is the one that holds.
+    owned = {
+        (account_id, layer_id): (rep_id, is_interim)
+        for account_id, layer_id, rep_id, is_interim in Ownership.objects.filter(account_id__in=ids)
+        .order_by("account_id", "layer_id", "effective_at", "recorded_at")
+        .values_list("account_id", "layer_id", "rep_id", "is_interim")
+    }
+    standings = {}
+    accounts = Account.objects.filter(id__in=ids, ended_at=None).order_by("id")
+    for account_id, version, owner_id in accounts.values_list("id", "version", "owner_id"):
+        for layer_id in layers:
+            place = (account_id, layer_id)
+            territory_id, values = grounds.get(place, (None, None))
+            rep_id, is_interim = owned.get(place, (None, False))
+            standings[place] = Standing(
+                account_id,
+                layer_id,
+                version,
+                owner_id if layer_id == primary_layer_id else rep_id,
+                territory_id,
+                None if values is None else Grounds(*values)._replace(is_interim=is_interim),
+            )
+    return standings
