@@ -100,9 +100,10 @@ browser:
 check: static
 	$(PYTEST) tests --ignore=tests/e2e -q -x -n $(WORKERS) --dist loadgroup -m "not slow"
 
-fix: $(ENVIRONMENT)
+fix: $(ENVIRONMENT) $(PACKAGES)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(PY) -m tests.house.api_types
 
 bench: $(ENVIRONMENT)
 	$(PY) -m benchmarks
