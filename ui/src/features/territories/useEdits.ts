@@ -76,10 +76,12 @@ export function useEdits(planId: number | undefined) {
       if (problemOf(error).status === 409) void refreshPlans()
     },
   })
-  const last = steps.done.at(-1)
-  const next = steps.undone.at(-1)
-  const step = (edit: Edit | undefined, way: 'undo' | 'redo') => {
-    if (!edit || deed.isPending) return
+  // Read when asked, not when drawn: a note with an Undo button outlives the drawing that made it.
+  const step = (way: 'undo' | 'redo') => {
+    if (planId === undefined || deed.isPending) return
+    const { done, undone } = stepsOf(planId)
+    const edit = way === 'undo' ? done.at(-1) : undone.at(-1)
+    if (!edit) return
     deed.mutate(
       { edit, way },
       {
@@ -93,10 +95,10 @@ export function useEdits(planId: number | undefined) {
     /** Applies the edit; a refusal is thrown for the form that asked. */
     edit: (edit: Edit) => deed.mutateAsync({ edit, way: 'do' }),
     isBusy: deed.isPending,
-    last: last?.label,
-    next: next?.label,
-    undo: () => step(last, 'undo'),
-    redo: () => step(next, 'redo'),
+    last: steps.done.at(-1)?.label,
+    next: steps.undone.at(-1)?.label,
+    undo: () => step('undo'),
+    redo: () => step('redo'),
   }
 }
 
