@@ -24,7 +24,7 @@ from fairpatch.actions.imports_sql import Counted, attach_stage
 from fairpatch.actions.organisation import OrganisationFacts, create_organisation
 from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership, refresh_assignments
 from fairpatch.actions.plan_rows import digest_plan, write_plan
-from fairpatch.actions.progress import JobCancelled, Progress
+from fairpatch.actions.progress import Progress
 from fairpatch.connectors.stage_plan import list_custom_fields, read_staged_plan
 from fairpatch.connectors.staging import Stage
 from fairpatch.core.accounts.mapping import ImportSpec
@@ -244,13 +244,13 @@ def heed_cancel(progress: Progress) -> Iterator[None]:
         yield
         return
     connection.ensure_connection()
-    cancelled: list[JobCancelled] = []
+    stopped: list[Exception] = []
 
     def look() -> int:
         try:
             progress.check_cancelled()
-        except JobCancelled as error:
-            cancelled.append(error)
+        except Exception as error:  # whatever the caller's progress stops the work with
+            stopped.append(error)
             return 1
         return 0
 
@@ -259,8 +259,8 @@ def heed_cancel(progress: Progress) -> Iterator[None]:
     try:
         yield
     except OperationalError:
-        if cancelled:
-            raise cancelled[0] from None
+        if stopped:
+            raise stopped[0] from None
         raise
     finally:
         raw.set_progress_handler(None, 0)

@@ -158,7 +158,7 @@ def stage_files(
             continue
         counts = {"rows": 0, "unreadable": 0, "skipped": 0}
         cleaner = _make_cleaner(entry, sources[place], folder, places, spec.currency or currency)
-        _note_file(stage, place, entry, sources[place])
+        _note_file(stage, place, spec, sources[place])
         for lines, cells, faults in _read_entry(entry, sources[place]):
             tell(done, total, f"Reading {entry.file}")
             batch = cleaner.clean(lines, cells)
@@ -264,14 +264,18 @@ def _read_join(path: Path, key: str, value: str) -> dict[str, str]:
     return found
 
 
-def _note_file(stage: Stage, place: int, entry: FileMapping, source: SourceTable | None) -> None:
-    if source is None:
+def _note_file(stage: Stage, place: int, spec: ImportSpec, source: SourceTable | None) -> None:
+    """What is said of a file as a whole; once, however many kinds are read from it."""
+    name = spec.files[place].file
+    same = [other for other, entry in enumerate(spec.files) if entry.file == name and not entry.rows]
+    if source is None or same[0] != place:
         return
     if source.is_unusual:
         stage.add_notes(place, [Note(0, "", "file_encoding", "", source.encoding)])
-    used = {given.column for given in entry.columns.values()}
+    used = {given.column for other in same for given in spec.files[other].columns.values()}
     unused = [header for header in source.headers if header not in used]
-    stage.add_notes(place, (Note(1, header, "file_ignored", header, "") for header in unused))
+    if unused:
+        stage.add_notes(place, [Note(1, "", "file_ignored", ", ".join(unused), "")])
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from fairpatch.jobs import imports
 from fairpatch.jobs.handle import JobHandle
 
 Run = Callable[[JobHandle, dict[str, Any]], dict[str, Any]]
@@ -21,4 +22,7 @@ class Kind:
     retries: int = 0
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    "imports.check": Kind(imports.run_check, retries=1),
+    "imports.apply": Kind(imports.run_application),
+}

@@ -108,7 +108,7 @@ _NOTICES: dict[str, str] = {
     "position_zero": "The position 0, 0 was read as missing.",
     "characters_removed": "Characters that cannot be shown were removed: “{detail}”.",
     "file_encoding": "The file was read as {detail}.",
-    "file_ignored": "The column “{value}” is not mapped and was left out.",
+    "file_ignored": "Columns that are not mapped were left out: {value}.",
     "row_skipped": "The row was skipped, as the mapping says: {column} is empty.",
 }
 

@@ -1,0 +1,152 @@
+"""How is `fairpatch import` spoken: a folder, a mapping, what was found and what was done?"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fairpatch.actions.imports import Checked
+    from fairpatch.actions.imports_apply import Applied
+
+FAULTY = 1
+MOST_FINDINGS = 40
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def import_files(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder that holds the files.", exists=True, file_okay=False)
+    ],
+    mapping: Annotated[Path, typer.Option(help="The TOML file that says how the columns are read.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be found.")] = False,
+    leave_out_faulty: Annotated[
+        bool, typer.Option("--leave-out-faulty", help="Import the sound rows and leave the faulty ones out.")
+    ] = False,
+    findings: Annotated[Path | None, typer.Option(help="Write every finding to this CSV file.")] = None,
+) -> None:
+    """Bring a folder of CSV and Parquet files in: all of it, or nothing."""
+    from fairpatch.connectors.mapping_file import load_mapping_file
+
+    spec = load_mapping_file(mapping)
+    open_database()
+    from fairpatch.actions.imports import apply_import, check_folder
+
+    with show_progress() as progress:
+        checked = check_folder(folder, spec, progress=progress)
+    show_checked(checked, findings)
+    if dry_run:
+        typer.echo("This was a dry run: nothing was imported.")
+        raise typer.Exit(FAULTY if checked.faulty else 0)
+    with show_progress() as progress:
+        applied = apply_import(
+            None, checked.import_id, leave_out_faulty=leave_out_faulty, folder=folder, progress=progress
+        )
+    show_applied(applied)
+
+
+def open_database() -> None:
+    """Django with its databases, brought up to date when they are new."""
+    from fairpatch.cli.serve import list_missing_migrations, migrate_databases, open_django
+
+    open_django()
+    if list_missing_migrations():
+        migrate_databases()
+
+
+class Bar:
+    """A progress bar on stderr that satisfies the deeds' Progress."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        self._progress.update(self._task, completed=done, total=total or None, description=message)
+
+    def check_cancelled(self) -> None:
+        """Ctrl-C ends the command by itself; the open transaction goes with it."""
+
+
+@contextmanager
+def show_progress() -> Iterator[Bar]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield Bar(progress)
+
+
+def show_checked(checked: Checked, findings: Path | None) -> None:
+    """Rows by kind, then each kind of finding once with a sample."""
+    from fairpatch.records.queries.imports import count_findings
+
+    console = Console()
+    rows = Table("kind", "rows", "sound", "faulty", "skipped", box=None, header_style="bold")
+    for kind, counts in checked.counts.items():
+        rows.add_row(
+            kind.replace("_", " "), *(f"{counts[key]:,}" for key in ("rows", "sound", "faulty", "skipped"))
+        )
+    console.print(rows)
+    found = count_findings(checked.import_id)
+    shown = Table("", "times", "first at", "for instance", box=None, header_style="bold")
+    for finding in found[:MOST_FINDINGS]:
+        place = f"{finding['file']}:{finding['row'] or ''}"
+        hint = f" {finding['suggestion']}" if finding["suggestion"] else ""
+        shown.add_row(finding["severity"], f"{finding['count']:,}", place, f"{finding['sentence']}{hint}")
+    if found:
+        console.print(shown)
+    if len(found) > MOST_FINDINGS:
+        typer.echo(
+            f"… and {len(found) - MOST_FINDINGS} more kinds of findings. Use --findings FILE.csv for all."
+        )
+    if findings is not None:
+        write_findings(checked.import_id, findings)
+        typer.echo(f"Every finding stands in {findings}.")
+
+
+def write_findings(import_id: int, path: Path) -> None:
+    """Every finding as CSV that a spreadsheet cannot mistake for a formula."""
+    import csv
+
+    from fairpatch.records.queries.imports import FINDING_COLUMNS, stream_findings
+
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(FINDING_COLUMNS)
+        writer.writerows([disarm_cell(cell) for cell in row] for row in stream_findings(import_id))
+
+
+def disarm_cell(cell: Any) -> Any:
+    """Text that a spreadsheet would run as a formula, made plain text. Numbers are never touched."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def show_applied(applied: Applied) -> None:
+    """What was done, in a few lines."""
+    if applied.batch is None:
+        typer.echo("Nothing to do: everything was here already. The ledger got no entry.")
+        return
+    for kind, counts in applied.kinds.items():
+        typer.echo(f"{kind}: {counts['added']:,} added, {counts['changed']:,} changed")
+    if applied.plan_id is not None:
+        state = "is live" if applied.is_plan_active else "waits as a draft"
+        typer.echo(f"The plan (number {applied.plan_id}) {state}.")
+    if applied.accounts_owned:
+        typer.echo(
+            f"{applied.accounts_owned:,} accounts got their first owner on record; "
+            f"{applied.unassigned:,} are unassigned, {applied.tied:,} tied."
+        )
+    from fairpatch.records.queries.misplaced import count_company_misplaced
+
+    typer.echo(f"{count_company_misplaced():,} accounts are misplaced; nobody’s account was moved.")
+    typer.echo(f"Ledger batch {applied.batch}.")

@@ -1,0 +1,20 @@
+"""Which jobs check and apply an import?"""
+
+from typing import Any
+
+from fairpatch.actions.imports import apply_import, check_import
+from fairpatch.jobs.handle import JobHandle
+from fairpatch.records.models import User
+
+
+def run_check(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:
+    checked = check_import(params["import_id"], progress=handle)
+    return {"import_id": checked.import_id, "counts": checked.counts, "findings": checked.severities}
+
+
+def run_application(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:
+    actor = User.objects.get(pk=handle.actor_id) if handle.actor_id is not None else None
+    applied = apply_import(
+        actor, params["import_id"], leave_out_faulty=bool(params["leave_out_faulty"]), progress=handle
+    )
+    return applied.to_json()
