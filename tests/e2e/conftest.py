@@ -76,7 +76,8 @@ def demo_server(need_browser: None, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         deadline = time.monotonic() + START_SECONDS
         while not is_healthy(port):
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()[-4000:]
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the server did not start:\n{log.read_text()[-4000:]}", pytrace=False)
             time.sleep(0.2)
         yield f"http://127.0.0.1:{port}"
     finally:
