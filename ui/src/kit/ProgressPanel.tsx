@@ -22,7 +22,7 @@ function describeJob(job: Job | undefined): string {
   if (!job || job.status === 'queued') return t('Waiting for a free worker')
   if (job.status === 'done') return t('Done')
   if (job.status === 'cancelled') return t('Cancelled. Nothing was changed.')
-  if (job.status === 'failed') return job.error || t('The work failed. Nothing was changed.')
+  if (job.status === 'failed') return typeof job.error.sentence === 'string' ? job.error.sentence : t('The work failed. Nothing was changed.')
   return job.message || t('Working')
 }
 
