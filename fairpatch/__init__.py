@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fairpatch.core.plans.analysis import analyse_plan as check
     from fairpatch.engines.design.run import design
 
+__version__ = "0.1.0"
+
 __all__ = ["check", "design", "load_plan", "route", "why"]
 
 _EXPORTS = {

@@ -27,7 +27,7 @@ from fairpatch.records.models import (
     Seat,
     User,
 )
-from fairpatch.records.queries.calendar import find_today
+from fairpatch.records.queries.calendar import read_today
 from fairpatch.records.queries.tree import load_tree
 
 NOT_FOUND = "There is nothing here, or you may not see it."
@@ -37,7 +37,9 @@ class NotFoundError(FairpatchError):
     """Absent, or out of the asking person's sight: the answer is the same."""
 
     def __init__(self, what: str = "") -> None:
-        super().__init__("not_found", f"There is no {what} here, or you may not see it." if what else NOT_FOUND)
+        super().__init__(
+            "not_found", f"There is no {what} here, or you may not see it." if what else NOT_FOUND
+        )
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Scope:
 def load_scope(user: User) -> Scope:
     """The user's scope, worked out from today's reporting lines, seats and grants."""
     organisation = Organisation.objects.select_related("active_plan").first()
-    today = find_today(organisation)
+    today = read_today(organisation)
     if sees_whole_company(user.role):
         return Scope(user, organisation, today, sees_all=True)
     reps = _find_reports(user.rep_id)

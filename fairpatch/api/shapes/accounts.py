@@ -201,7 +201,7 @@ class OwnershipEntry(Schema):
     layer: str
     effective_at: datetime
     recorded_at: datetime
-    rep: RepName
+    rep: RepName | None
     territory: TerritoryName | None
     is_interim: bool
     cause_sentence: str

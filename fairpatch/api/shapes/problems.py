@@ -19,7 +19,7 @@ class FindingShape(Schema):
 class DriftItem(Schema):
     """Something a proposal rested on that has changed since."""
 
-    account_id: int
+    account_id: int | None
     external_id: str
     name: str
     what: str

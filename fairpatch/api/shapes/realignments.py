@@ -9,9 +9,7 @@ from pydantic import Field
 from fairpatch.api.shapes.names import RepName, TerritoryName
 from fairpatch.api.shapes.problems import DriftItem
 
-RealignmentStatus = Literal[
-    "preparing", "proposed", "approved", "executed", "rejected", "cancelled", "stale"
-]
+RealignmentStatus = Literal["preparing", "proposed", "approved", "executed", "rejected", "cancelled", "stale"]
 
 
 class RealignmentRow(Schema):
@@ -97,7 +95,7 @@ class MoveRow(Schema):
     account: MovedAccount
     layer: str
     from_rep: RepName | None
-    to_rep: RepName
+    to_rep: RepName | None
     from_territory: TerritoryName | None
     to_territory: TerritoryName | None
     cause: str

@@ -8,7 +8,7 @@ from django.utils import timezone
 from fairpatch.records.models import Organisation
 
 
-def find_today(organisation: Organisation | None) -> date:
+def read_today(organisation: Organisation | None) -> date:
     """Today in the organisation's time zone."""
     zone = ZoneInfo(organisation.time_zone) if organisation else UTC
     return timezone.now().astimezone(zone).date()

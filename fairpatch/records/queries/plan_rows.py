@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
 
 from fairpatch.core.plans.plan import Layer, Lock, Plan, Seat, Territory
 from fairpatch.core.rules.fields import Catalogue, Field
@@ -47,20 +46,6 @@ def read_fields(layout: models.Layout, organisation_fields: tuple[Field, ...]) -
     )
     names = {field.name for field in declared}
     return (*declared, *(field for field in organisation_fields if field.name not in names))
-
-
-def write_fields(fields: tuple[Field, ...]) -> list[dict[str, Any]]:
-    """The form in which a layout keeps its fields."""
-    return [
-        {
-            "name": field.name,
-            "type": field.type,
-            "label": field.label,
-            "dimension": field.dimension,
-            "choices": list(field.choices),
-        }
-        for field in fields
-    ]
 
 
 def read_core_plan(plan: models.Plan, organisation_fields: tuple[Field, ...] = ()) -> Plan:
@@ -122,7 +107,19 @@ def _read_territories(
     territories: list[Territory] = []
     layer_of: dict[str, str] = {}
     rows = models.LayoutTerritory.objects.filter(layout_id=layout_id).order_by("path")
-    for key, code, parent, layer, name, kind, description, rule, priority, assignable, inherit in rows.values_list(
+    for (
+        key,
+        code,
+        parent,
+        layer,
+        name,
+        kind,
+        description,
+        rule,
+        priority,
+        assignable,
+        inherit,
+    ) in rows.values_list(
         "territory_id",
         "territory__code",
         "parent__code",

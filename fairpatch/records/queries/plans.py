@@ -38,7 +38,9 @@ def may_see_whole(scope: Scope, plan: Plan) -> bool:
 
 def list_plans(scope: Scope) -> list[dict[str, Any]]:
     """The plans one may see, the newest first, archived ones left out."""
-    rows = visible_plans(scope).exclude(status=Plan.Status.ARCHIVED).select_related("created_by").order_by("-id")
+    rows = (
+        visible_plans(scope).exclude(status=Plan.Status.ARCHIVED).select_related("created_by").order_by("-id")
+    )
     shown = []
     for place, row in enumerate(rows[:200]):
         shown.append(shape_plan(scope, row, is_counted=place < COUNTED))
@@ -75,4 +77,6 @@ def _count_changes(scope: Scope, plan: Plan) -> int | None:
     if active is None:
         return None
     key = (make_plan_key(active), make_plan_key(plan))
-    return keep_content("changes", key, lambda: len(compare_plans(load_core_plan(active), load_core_plan(plan))))
+    return keep_content(
+        "changes", key, lambda: len(compare_plans(load_core_plan(active), load_core_plan(plan)))
+    )

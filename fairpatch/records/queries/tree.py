@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fairpatch.records.models import LayoutLayer, LayoutTerritory, Plan
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 
-STEP_WIDTH = 5
 #: Sorts after every path below a node: paths are digits and capitals only.
 AFTER_ALL = "~"
 
@@ -98,7 +97,9 @@ def load_tree(plan: Plan) -> Tree:
 def _read_tree(layout_id: int) -> Tree:
     layers = [
         LayerRow(layer_id, code, role, None if credit is None else float(credit), engagement, position)
-        for layer_id, code, role, credit, engagement, position in LayoutLayer.objects.filter(layout_id=layout_id)
+        for layer_id, code, role, credit, engagement, position in LayoutLayer.objects.filter(
+            layout_id=layout_id
+        )
         .order_by("position")
         .values_list("layer_id", "layer__code", "role", "credit", "engagement", "position")
     ]
@@ -126,7 +127,9 @@ def _read_tree(layout_id: int) -> Tree:
     priorities: dict[int | None, int] = {None: 0}
     nodes = []
     for position, row in enumerate(rows):
-        (key, code, name, parent_id, layer_id, path, depth, kind, rule, priority, assignable, inheriting) = row
+        (key, code, name, parent_id, layer_id, path, depth, kind, rule, priority, assignable, inheriting) = (
+            row
+        )
         priorities[key] = priorities[parent_id] if priority is None else priority
         is_leaf = key not in parents
         nodes.append(

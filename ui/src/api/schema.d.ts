@@ -1965,7 +1965,7 @@ export interface components {
          */
         DriftItem: {
             /** Account Id */
-            account_id: number;
+            account_id: number | null;
             /** External Id */
             external_id: string;
             /** Name */
@@ -2517,7 +2517,7 @@ export interface components {
             /** Layer */
             layer: string;
             from_rep: components["schemas"]["RepName"] | null;
-            to_rep: components["schemas"]["RepName"];
+            to_rep: components["schemas"]["RepName"] | null;
             from_territory: components["schemas"]["TerritoryName"] | null;
             to_territory: components["schemas"]["TerritoryName"] | null;
             /** Cause */
@@ -2653,7 +2653,7 @@ export interface components {
              * Format: date-time
              */
             recorded_at: string;
-            rep: components["schemas"]["RepName"];
+            rep: components["schemas"]["RepName"] | null;
             territory: components["schemas"]["TerritoryName"] | null;
             /** Is Interim */
             is_interim: boolean;

@@ -1,0 +1,172 @@
+"""Which accounts are there, who owns each, and why?"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+
+from fairpatch.actions.accounts import create_account, edit_account
+from fairpatch.actions.activities import NewActivity, log_activity
+from fairpatch.api.answers import answer_json, answer_page
+from fairpatch.api.auth import get_scope, require_right
+from fairpatch.api.once import answer_once
+from fairpatch.api.pages import After, Limit, read_mark, write_mark
+from fairpatch.api.shapes.accounts import (
+    AccountForm,
+    AccountPage,
+    AccountPatch,
+    AccountPoints,
+    AccountShape,
+    ActivityForm,
+    ActivityPage,
+    ActivityRow,
+    DealPage,
+    OwnershipEntry,
+    SavedAccount,
+    WhyShape,
+)
+from fairpatch.core.people.roles import Right
+from fairpatch.records.queries.account import (
+    describe_account,
+    find_account,
+    list_account_activities,
+    list_account_deals,
+    list_account_timeline,
+)
+from fairpatch.records.queries.accounts import AccountFilter, count_up_to, list_account_rows, select_accounts
+from fairpatch.records.queries.explanations import explain_decision, hint_proposal
+from fairpatch.records.queries.points import list_points
+
+router = Router(tags=["accounts"])
+
+
+class AccountQuery(Schema):
+    """The filters of every account list, map and export."""
+
+    q: str | None = None
+    territory: str | None = None
+    descendants: bool = True
+    layer: str | None = None
+    owner: int | None = None
+    country: str | None = None
+    state: str | None = None
+    industry: str | None = None
+    segment: str | None = None
+    status: str | None = None
+    min_employees: int | None = None
+    max_employees: int | None = None
+    min_revenue: int | None = None
+    max_revenue: int | None = None
+    cause: Literal["lock", "named", "rule", "family", "unassigned"] | None = None
+    tie: bool | None = None
+    list: Literal["unassigned", "misplaced", "conflicts"] | None = None
+    sort: str = "name"
+
+    def to_filter(self) -> AccountFilter:
+        return AccountFilter(**self.dict())
+
+
+def answer_account_page(
+    request: HttpRequest, filters: AccountQuery, after: str | None, limit: int
+) -> HttpResponse:
+    """One page of accounts; the total is counted on the first page only, and only while it is cheap."""
+    scope = get_scope(request)
+    wanted = filters.to_filter()
+    mark = read_mark(after, (wanted.sort_kind, int))
+    rows, last = list_account_rows(scope, wanted, mark, limit)
+    total = count_up_to(select_accounts(scope, wanted)) if mark is None else None
+    return answer_page(rows, write_mark(last) if last else None, total)
+
+
+@router.get("/accounts", response=AccountPage)
+def get_accounts(
+    request: HttpRequest, filters: Query[AccountQuery], after: After = None, limit: Limit = 100
+) -> HttpResponse:
+    """The accounts one may see."""
+    return answer_account_page(request, filters, after, limit)
+
+
+@router.get("/accounts/points", response=AccountPoints)
+def get_account_points(request: HttpRequest, filters: Query[AccountQuery]) -> HttpResponse:
+    """Where the accounts are, as columns for the map."""
+    return answer_json(list_points(get_scope(request), filters.to_filter()))
+
+
+@router.post("/accounts", response={201: SavedAccount})
+@answer_once
+def post_account(request: HttpRequest, form: AccountForm) -> HttpResponse:
+    """A new account; the live plan decides at once who owns it."""
+    user = require_right(request, Right.EDIT_ACCOUNTS)
+    scope = get_scope(request)
+    account = create_account(user, scope, form.dict(exclude_unset=True))
+    return answer_json({**describe_account(scope, account.id), "proposal_hint": None}, 201)
+
+
+@router.get("/accounts/{account_id}", response=AccountShape)
+def get_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Everything about one account."""
+    return answer_json(describe_account(get_scope(request), account_id))
+
+
+@router.patch("/accounts/{account_id}", response=SavedAccount)
+def patch_account(request: HttpRequest, account_id: int, form: AccountPatch) -> HttpResponse:
+    """Change an account's data. The owner stays; a change that belongs elsewhere answers with a hint."""
+    user = require_right(request, Right.EDIT_ACCOUNTS)
+    scope = get_scope(request)
+    fields = form.dict(exclude_unset=True)
+    version = fields.pop("version")
+    edit_account(user, scope, account_id, fields, version)
+    hint = hint_proposal(scope, account_id)
+    return answer_json({**describe_account(scope, account_id), "proposal_hint": hint})
+
+
+@router.get("/accounts/{account_id}/why", response=WhyShape)
+def get_account_why(
+    request: HttpRequest,
+    account_id: int,
+    layer: str | None = None,
+    on: Annotated[date | None, Query(None, alias="date")] = None,
+    territory: str | None = None,
+) -> HttpResponse:
+    """Why does the account belong where it belongs, and why not to another territory?"""
+    scope = get_scope(request)
+    account = find_account(scope, account_id)
+    return answer_json(explain_decision(scope, account, layer, on, territory))
+
+
+@router.get("/accounts/{account_id}/timeline", response=list[OwnershipEntry])
+def get_account_timeline(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Who owned the account when, as recorded, the newest first."""
+    return answer_json(list_account_timeline(find_account(get_scope(request), account_id)))
+
+
+@router.get("/accounts/{account_id}/deals", response=DealPage)
+def get_account_deals(
+    request: HttpRequest, account_id: int, after: After = None, limit: Limit = 100
+) -> HttpResponse:
+    """The account's deals, the newest first."""
+    account = find_account(get_scope(request), account_id)
+    mark = read_mark(after, (int,))
+    rows, last = list_account_deals(account, mark[0] if mark else None, limit)
+    return answer_page(rows, write_mark([last]) if last else None)
+
+
+@router.get("/accounts/{account_id}/activities", response=ActivityPage)
+def get_account_activities(
+    request: HttpRequest, account_id: int, after: After = None, limit: Limit = 100
+) -> HttpResponse:
+    """Calls, meetings, e-mails and tasks, the newest first."""
+    account = find_account(get_scope(request), account_id)
+    mark = read_mark(after, (int,))
+    rows, last = list_account_activities(account, mark[0] if mark else None, limit)
+    return answer_page(rows, write_mark([last]) if last else None)
+
+
+@router.post("/accounts/{account_id}/activities", response={201: ActivityRow})
+@answer_once
+def post_account_activity(request: HttpRequest, account_id: int, form: ActivityForm) -> HttpResponse:
+    """Write down a call, meeting, e-mail or task with an account one may see."""
+    user = require_right(request, Right.LOG_ACTIVITIES)
+    account = find_account(get_scope(request), account_id)
+    return answer_json(log_activity(user, account, NewActivity(**form.dict())), 201)

@@ -1,0 +1,130 @@
+"""How do files come in: uploaded, mapped, checked, applied or dropped?"""
+
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import File, Router, UploadedFile
+
+from fairpatch.actions.imports import drop_import, drop_mapping, save_import_mapping, upload_import
+from fairpatch.actions.jobs import enqueue_job
+from fairpatch.api.answers import answer_csv, answer_json, answer_nothing, answer_page
+from fairpatch.api.auth import require_right
+from fairpatch.api.once import answer_once
+from fairpatch.api.pages import After, Limit, read_mark, write_mark
+from fairpatch.api.shapes.imports import (
+    ApplyForm,
+    ImportFindingPage,
+    ImportPage,
+    ImportShape,
+    MappingForm,
+    SavedMapping,
+    UploadedImport,
+)
+from fairpatch.api.shapes.names import JobStarted
+from fairpatch.core.people.roles import Right
+from fairpatch.records.queries.imports import (
+    FINDING_COLUMNS,
+    describe_import,
+    list_findings,
+    list_imports,
+    list_mappings,
+    stream_findings,
+)
+
+router = Router(tags=["imports"])
+
+CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
+
+
+@router.post("/imports", response={201: UploadedImport})
+@answer_once
+def post_import(request: HttpRequest, files: File[list[UploadedFile]]) -> HttpResponse:
+    """Upload files. They are read and their columns guessed; nothing is stored in the company's records."""
+    user = require_right(request, Right.IMPORT)
+    made = upload_import(user, files)
+    return answer_json(describe_import(made.id), 201)
+
+
+@router.get("/imports", response=ImportPage)
+def get_imports(request: HttpRequest, after: After = None, limit: Limit = 100) -> HttpResponse:
+    """Former and open imports, the newest first."""
+    require_right(request, Right.IMPORT)
+    mark = read_mark(after, (int,))
+    rows, last = list_imports(mark[0] if mark else None, limit)
+    return answer_page(rows, write_mark([last]) if last else None)
+
+
+@router.get("/imports/{import_id}", response=ImportShape)
+def get_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    require_right(request, Right.IMPORT)
+    return answer_json(describe_import(import_id))
+
+
+@router.put("/imports/{import_id}/mapping", response=ImportShape)
+def put_import_mapping(request: HttpRequest, import_id: int, form: MappingForm) -> HttpResponse:
+    """Confirm how the columns are read; `save_as` keeps it for the next time."""
+    user = require_right(request, Right.IMPORT)
+    save_import_mapping(user, import_id, form.mapping, form.save_as)
+    return answer_json(describe_import(import_id))
+
+
+@router.post("/imports/{import_id}/check", response={202: JobStarted})
+@answer_once
+def post_import_check(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Read everything and list every finding; nothing is applied."""
+    user = require_right(request, Right.IMPORT)
+    job = enqueue_job("imports.check", {"import_id": import_id}, user.id, f"import:{import_id}")
+    return answer_json({"job_id": job.id}, 202)
+
+
+@router.get("/imports/{import_id}/findings", response=ImportFindingPage)
+def get_import_findings(
+    request: HttpRequest,
+    import_id: int,
+    severity: Literal["error", "warning", "notice"] | None = None,
+    file: str | None = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> HttpResponse:
+    """What the check found, in the order of the files."""
+    require_right(request, Right.IMPORT)
+    mark = read_mark(after, (int,))
+    rows, last = list_findings(import_id, severity, file, mark[0] if mark else 0, limit)
+    return answer_page(rows, write_mark([last]) if last else None)
+
+
+@router.get("/imports/{import_id}/findings.csv", openapi_extra=CSV)
+def get_import_findings_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+    """Every finding, for spreadsheets."""
+    require_right(request, Right.IMPORT)
+    return answer_csv(f"import-{import_id}-findings.csv", FINDING_COLUMNS, stream_findings(import_id))
+
+
+@router.post("/imports/{import_id}/apply", response={202: JobStarted})
+@answer_once
+def post_import_application(request: HttpRequest, import_id: int, form: ApplyForm) -> HttpResponse:
+    """Bring the checked files in: all of it or nothing."""
+    user = require_right(request, Right.IMPORT)
+    params = {"import_id": import_id, "leave_out_faulty": form.leave_out_faulty}
+    job = enqueue_job("imports.apply", params, user.id, f"import:{import_id}")
+    return answer_json({"job_id": job.id}, 202)
+
+
+@router.delete("/imports/{import_id}", response={204: None})
+def delete_import(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Drop an import that was not applied, with its files."""
+    drop_import(require_right(request, Right.IMPORT), import_id)
+    return answer_nothing()
+
+
+@router.get("/import_mappings", response=list[SavedMapping])
+def get_import_mappings(request: HttpRequest) -> HttpResponse:
+    """The saved ways to read columns."""
+    require_right(request, Right.IMPORT)
+    return answer_json(list_mappings())
+
+
+@router.delete("/import_mappings/{name}", response={204: None})
+def delete_import_mapping(request: HttpRequest, name: str) -> HttpResponse:
+    drop_mapping(require_right(request, Right.IMPORT), name)
+    return answer_nothing()

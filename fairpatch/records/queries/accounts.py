@@ -1,0 +1,314 @@
+"""Which accounts match, and what does a list show of each?
+
+Rows come as tuples (no model per row); what hangs on them (decision, deals) is read once per page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from fairpatch.core.errors import FairpatchError
+from fairpatch.core.units import count_minor_digits
+from fairpatch.records.models import Account, Assignment, Deal
+from fairpatch.records.queries.standing import list_owned_pairs, load_owners
+from fairpatch.records.queries.tree import Tree, load_tree
+from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
+
+#: Totals are counted exactly up to here; beyond, no number is cheaper than a slow one.
+COUNTED_ROWS = 10_000
+STREAMED = 500
+SORTS = {
+    "name": "name",
+    "city": "city",
+    "state": "state",
+    "country": "country",
+    "industry": "industry",
+    "segment": "segment",
+    "status": "status",
+    "external_id": "key",
+    "revenue": "annual_revenue_minor",
+    "employees": "employees",
+}
+NUMERIC_SORTS = frozenset({"revenue", "employees"})
+ROW = [
+    "id",
+    "external_id",
+    "name",
+    "city",
+    "state",
+    "country",
+    "industry",
+    "employees",
+    "annual_revenue_minor",
+    "segment",
+    "status",
+    "latitude",
+    "longitude",
+    "territory_id",
+    "owner_id",
+    "owner__name",
+]
+EXPORT_COLUMNS = [
+    "external_id",
+    "name",
+    "city",
+    "state",
+    "country",
+    "industry",
+    "employees",
+    "annual_revenue",
+    "segment",
+    "status",
+    "territory",
+    "owner",
+    "cause",
+    "tie",
+    "latitude",
+    "longitude",
+    "open_deals",
+    "pipeline",
+]
+WRONG_SORT = (
+    "Accounts cannot be sorted by {}. Choose one of: " + ", ".join(sorted(SORTS)) + "; a minus reverses."
+)
+
+
+@dataclass(frozen=True)
+class AccountFilter:
+    """The filters of every list, map and export of accounts. None filters nothing."""
+
+    q: str | None = None
+    territory: str | None = None
+    descendants: bool = True
+    layer: str | None = None
+    owner: int | None = None
+    country: str | None = None
+    state: str | None = None
+    industry: str | None = None
+    segment: str | None = None
+    status: str | None = None
+    min_employees: int | None = None
+    max_employees: int | None = None
+    min_revenue: int | None = None
+    max_revenue: int | None = None
+    cause: str | None = None
+    tie: bool | None = None
+    list: str | None = None
+    sort: str = "name"
+
+    @property
+    def sort_kind(self) -> type:
+        return int if self.sort.lstrip("-") in NUMERIC_SORTS else str
+
+
+def _find_tree(scope: Scope) -> Tree:
+    return load_tree(scope.plan) if scope.plan else Tree([], [])
+
+
+def select_accounts(scope: Scope, wanted: AccountFilter) -> QuerySet[Account]:
+    """The visible accounts that match, in no order."""
+    rows = visible_accounts(scope).filter(ended_at__isnull=True)
+    rows = _match_columns(rows, wanted)
+    tree = _find_tree(scope)
+    layer = tree.find_layer(wanted.layer)
+    if layer is None:
+        return rows if wanted.layer is None else rows.none()
+    decided = Q(layer_id=layer.id)
+    has_decision = False
+    if wanted.territory is not None:
+        node = tree.by_code.get(wanted.territory)
+        if node is None:
+            raise NotFoundError("territory of this code in the live plan")
+        ids = [below.id for below in tree.list_subtree(node)] if wanted.descendants else [node.id]
+        # A territory belongs to one layer, so its code says which decision is meant.
+        decided = Q(layer_id=node.layer_id, territory_id__in=ids)
+        has_decision = True
+    if wanted.cause is not None:
+        decided &= Q(cause=wanted.cause)
+        has_decision = True
+    if wanted.list == "unassigned":
+        decided &= Q(territory_id__isnull=True)
+        has_decision = True
+    if wanted.tie is not None or wanted.list == "conflicts":
+        decided &= Q(tie=wanted.list == "conflicts" or bool(wanted.tie))
+        has_decision = True
+    if has_decision:
+        rows = rows.filter(Exists(Assignment.objects.filter(decided, account_id=OuterRef("id"))))
+    if wanted.list == "misplaced":
+        rows = rows.filter(id__in=select_misplaced_ids(scope))
+    return rows
+
+
+def _match_columns(rows: QuerySet[Account], wanted: AccountFilter) -> QuerySet[Account]:
+    exact = {
+        "owner_id": wanted.owner,
+        "country": wanted.country,
+        "state": wanted.state,
+        "segment": wanted.segment,
+        "status": wanted.status,
+        "industry__startswith": wanted.industry,
+        "employees__gte": wanted.min_employees,
+        "employees__lte": wanted.max_employees,
+        "annual_revenue_minor__gte": wanted.min_revenue,
+        "annual_revenue_minor__lte": wanted.max_revenue,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
+    if wanted.q and wanted.q.strip():
+        text = wanted.q.strip()
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(external_id__istartswith=text) | Q(city__istartswith=text)
+        )
+    return rows
+
+
+def select_misplaced_ids(scope: Scope) -> RawSQL:
+    """Ids of accounts whose owner is not the owner of the territory that the live plan decides for them."""
+    assert scope.plan is not None, "nothing is misplaced without a live plan"
+    tree = load_tree(scope.plan)
+    layer = tree.primary_layer
+    assert layer is not None, "a plan has a primary layer"
+    ids = [node.id for node in tree.nodes if node.layer_id == layer.id]
+    pairs = orjson.dumps(list_owned_pairs(scope, scope.plan, ids)).decode()
+    if connection.vendor == "sqlite":
+        owned = "SELECT value->>0 AS territory_id, value->>1 AS rep_id FROM json_each(%s)"
+    else:
+        owned = (
+            "SELECT (value->>0)::bigint AS territory_id, (value->>1)::bigint AS rep_id "
+            "FROM jsonb_array_elements(%s::jsonb) AS value"
+        )
+    sql = (
+        "SELECT decided.account_id FROM records_assignment AS decided "  # noqa: S608 - no value is written in
+        "JOIN records_account AS held ON held.id = decided.account_id "
+        f"JOIN ({owned}) AS owned ON owned.territory_id = decided.territory_id "
+        "WHERE decided.layer_id = %s AND held.owner_id <> owned.rep_id"
+    )
+    return RawSQL(sql, [pairs, layer.id])  # noqa: S611 - parameters only
+
+
+def count_up_to(rows: QuerySet[Account], most: int = COUNTED_ROWS) -> int | None:
+    """How many rows, exactly; None when there are more than is cheap to count."""
+    count = rows.order_by().values("id")[: most + 1].count()
+    return count if count <= most else None
+
+
+def _order_rows(rows: QuerySet[Account], sort: str, mark: list[Any] | None) -> QuerySet[Account]:
+    name = sort.lstrip("-")
+    if name not in SORTS or sort.count("-") > 1:
+        raise FairpatchError("wrong_value", WRONG_SORT.format(sort))
+    column = SORTS[name]
+    is_down = sort.startswith("-")
+    if name in NUMERIC_SORTS:
+        rows = rows.annotate(_sort=Coalesce(column, Value(-(2**62))))
+    else:
+        rows = rows.annotate(_sort=F(column))
+    if mark is not None:
+        beyond = "lt" if is_down else "gt"
+        value, last_id = mark
+        rows = rows.filter(
+            **{f"_sort__{beyond}e": value},
+        ).filter(Q(**{f"_sort__{beyond}": value}) | Q(**{f"id__{beyond}": last_id}))
+    return rows.order_by("-_sort", "-id") if is_down else rows.order_by("_sort", "id")
+
+
+def list_account_rows(
+    scope: Scope, wanted: AccountFilter, mark: list[Any] | None, limit: int
+) -> tuple[list[dict[str, Any]], list[Any] | None]:
+    """A page of rows and, when more follow, the sort values of its last one."""
+    ordered = _order_rows(select_accounts(scope, wanted), wanted.sort, mark)
+    found = list(ordered.values_list(*ROW, "_sort")[: limit + 1])
+    shown = found[:limit]
+    last = [shown[-1][-1], shown[-1][0]] if len(found) > limit else None
+    return shape_account_rows(scope, [row[:-1] for row in shown]), last
+
+
+def read_deal_sums(account_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Open deals and their amount, by account."""
+    rows = Deal.objects.filter(account_id__in=account_ids, outcome=Deal.Outcome.OPEN).values("account_id")
+    sums = rows.annotate(count=Count("id"), amount=Sum("amount_minor"))
+    return {row["account_id"]: (row["count"], row["amount"] or 0) for row in sums.order_by()}
+
+
+def shape_account_rows(scope: Scope, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Rows (columns as in ROW) in the form of the contract."""
+    ids = [row[0] for row in rows]
+    tree = _find_tree(scope)
+    layer = tree.primary_layer
+    decisions = {
+        account: (territory, cause, tie)
+        for account, territory, cause, tie in Assignment.objects.filter(
+            account_id__in=ids, layer_id=layer.id if layer else None
+        ).values_list("account_id", "territory_id", "cause", "tie")
+    }
+    deals = read_deal_sums(ids)
+    owners = load_owners(scope, scope.plan) if scope.plan else None
+    shaped = []
+    for row in rows:
+        item = dict(zip(ROW, row, strict=True))
+        owner_id, owner_name = item.pop("owner_id"), item.pop("owner__name")
+        decided, cause, tie = decisions.get(item["id"], (None, None, False))
+        item["territory"] = name_territory(tree, item.pop("territory_id"))
+        item["owner"] = {"id": owner_id, "name": owner_name}
+        item["cause"], item["tie"] = cause, tie
+        item["open_deals"], item["pipeline_minor"] = deals.get(item["id"], (0, 0))
+        item["misplaced"] = None
+        if owners is not None and decided is not None and owners.find_owner(decided)[0] != owner_id:
+            item["misplaced"] = describe_misplacement(tree, decided, owner_name)
+        shaped.append(item)
+    return shaped
+
+
+def name_territory(tree: Tree, territory_id: int | None) -> dict[str, str] | None:
+    """A territory's code and name; one that the live plan no longer has is not named."""
+    node = tree.by_id.get(territory_id) if territory_id is not None else None
+    return {"code": node.code, "name": node.name} if node else None
+
+
+def describe_misplacement(tree: Tree, territory_id: int, owner_name: str) -> dict[str, Any]:
+    """Where a misplaced account belongs by its data."""
+    where = name_territory(tree, territory_id)
+    assert where is not None, "decisions are of the live plan"
+    reason = f"{owner_name} owns it, but by its data it belongs to {where['name']}."
+    return {"reason": reason, "belongs_to": [where]}
+
+
+def stream_account_rows(scope: Scope, wanted: AccountFilter) -> Iterator[list[Any]]:
+    """Every matching account for an export (columns as in EXPORT_COLUMNS), a page at a time."""
+    mark: list[Any] | None = None
+    digits = count_minor_digits(scope.organisation.currency) if scope.organisation else 2
+    while True:
+        rows, mark = list_account_rows(scope, wanted, mark, STREAMED)
+        for row in rows:
+            yield _flatten_row(row, digits)
+        if mark is None:
+            return
+
+
+def _flatten_row(row: dict[str, Any], digits: int) -> list[Any]:
+    revenue = row["annual_revenue_minor"]
+    return [
+        row["external_id"],
+        row["name"],
+        row["city"],
+        row["state"],
+        row["country"],
+        row["industry"],
+        row["employees"],
+        None if revenue is None else Decimal(revenue).scaleb(-digits),
+        row["segment"],
+        row["status"],
+        row["territory"]["code"] if row["territory"] else "",
+        row["owner"]["name"],
+        row["cause"],
+        "yes" if row["tie"] else "no",
+        row["latitude"],
+        row["longitude"],
+        row["open_deals"],
+        Decimal(row["pipeline_minor"]).scaleb(-digits),
+    ]

@@ -1,0 +1,139 @@
+"""Which territory does each state, county or country fall to?
+
+By most of the accounts inside it; where there are none, by what the plan would decide for an account of which
+only the place is known. A unit that even then nobody covers is white space.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import pycountry
+from django.db.models import Count, Sum
+
+from fairpatch.core.routing.route import route_plan
+from fairpatch.engines.geo.places import Places
+from fairpatch.records.models import Account, Assignment, Plan
+from fairpatch.records.queries.draft_totals import decides_alike
+from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.plan_rows import load_core_plan
+from fairpatch.records.queries.plans import find_plan
+from fairpatch.records.queries.routed import load_company, load_decisions
+from fairpatch.records.queries.totals import make_scope_key
+from fairpatch.records.queries.tree import LayerRow, load_tree
+from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
+
+PLACES = Places()
+Row = tuple[str, str, str, str | None, int, int]
+"""Country, state, postal code, territory, accounts, revenue."""
+
+
+def list_map_units(scope: Scope, level: str, asked: str, layer_code: str | None) -> dict[str, Any]:
+    """Units of a level with their territory, the accounts in sight inside each, and how they are shared."""
+    if asked == "active" and scope.plan is None:
+        return {"level": level, "layer": layer_code or "", "units": []}
+    plan = find_plan(scope, asked)
+    layer = load_tree(plan).find_layer(layer_code)
+    if layer is None:
+        raise NotFoundError("layer of this code in this plan")
+    key = (make_plan_key(plan), make_scope_key(scope), level, layer.code)
+    units = keep_content("map_units", key, lambda: _build_units(scope, plan, layer, level))
+    return {"level": level, "layer": layer.code, "units": units}
+
+
+def _build_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> list[dict[str, Any]]:
+    is_live = decides_alike(scope, plan)
+    rows = _read_live_rows(scope, plan, layer) if is_live else _read_routed_rows(scope, plan, layer)
+    shares: dict[str, Counter[str | None]] = defaultdict(Counter)
+    revenue: Counter[str] = Counter()
+    for country, state, postal_code, territory, count, minor in rows:
+        unit = name_unit(level, country, state, postal_code)
+        if unit:
+            shares[unit][territory] += count
+            revenue[unit] += minor
+    empty = keep_content(
+        "map_grounds",
+        (make_plan_key(plan), level, layer.code, scope.today),
+        lambda: _route_empty_units(scope, plan, layer, level),
+    )
+    units = []
+    for unit in sorted(shares.keys() | empty.keys()):
+        inside = shares.get(unit, Counter())
+        order = sorted(inside.items(), key=lambda share: (-share[1], share[0] or ""))
+        territory = order[0][0] if order else empty[unit]
+        units.append(
+            {
+                "id": unit,
+                "territory": territory,
+                "accounts": inside.total(),
+                "revenue_minor": revenue[unit],
+                "is_white_space": not order and territory is None,
+                "shares": [{"territory": code, "accounts": count} for code, count in order],
+            }
+        )
+    return units
+
+
+def name_unit(level: str, country: str, state: str, postal_code: str) -> str | None:
+    """The id of the unit that a place is in: ISO 3166-1 alpha-2, ISO 3166-2, or county FIPS; None when unknown."""
+    if level == "country":
+        return country or None
+    if level == "state":
+        return f"{country}-{state}" if country and state else None
+    area = PLACES.postal_areas.get(postal_code) if country == "US" else None
+    return area.county or None if area else None
+
+
+def _read_live_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row]:
+    codes = {node.id: node.code for node in load_tree(plan).nodes}
+    decided = Assignment.objects.filter(layer_id=layer.id, account__ended_at__isnull=True)
+    if not scope.sees_all:
+        decided = decided.filter(account_id__in=visible_accounts(scope).values("id"))
+    columns = ("account__country", "account__state", "account__postal_code", "territory_id")
+    sums = (
+        decided.values_list(*columns).annotate(Count("id"), Sum("account__annual_revenue_minor")).order_by()
+    )
+    for country, state, postal_code, territory, count, minor in sums:
+        yield country, state, postal_code, codes.get(territory), count, minor or 0
+
+
+def _read_routed_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row]:
+    company = load_company(scope, load_core_plan(plan))
+    places = Account.objects.filter(id__in=visible_accounts(scope).values("id"), ended_at__isnull=True)
+    by_id = {key: place for key, *place in places.values_list("id", "country", "state", "postal_code")}
+    for folded, decision in load_decisions(scope, plan, layer.code).items():
+        account = company.ids[folded]
+        if account in by_id:
+            country, state, postal_code = by_id[account]
+            yield country, state, postal_code, decision.territory, 1, company.weights[account][0]
+
+
+def _route_empty_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> dict[str, str | None]:
+    """What the plan decides for an account of which only the unit is known. A county stands by its largest ZIP."""
+    records = _list_unit_records(level)
+    decided = route_plan(load_core_plan(plan), records.values(), scope.today)
+    by_record = {row.account: row.territory for row in decided if row.layer == layer.code}
+    return {unit: by_record[record["id"]] for unit, record in records.items()}
+
+
+def _list_unit_records(level: str) -> dict[str, dict[str, object]]:
+    if level == "country":
+        codes = sorted(country.alpha_2 for country in pycountry.countries)
+        return {code: {"id": f"place {code}", "country": code} for code in codes}
+    if level == "state":
+        found = {}
+        for country in ("US", "CA"):
+            for state in pycountry.subdivisions.get(country_code=country):
+                code = state.code.split("-", 1)[1]
+                found[state.code] = {"id": f"place {state.code}", "country": country, "state": code}
+        return found
+    largest: dict[str, tuple[int, str]] = {}
+    for postal_code, area in PLACES.postal_areas.items():
+        if area.county and (area.population, postal_code) > largest.get(area.county, (-1, "")):
+            largest[area.county] = area.population, postal_code
+    records = {}
+    for county, (_, postal_code) in largest.items():
+        area = PLACES.postal_areas[postal_code]
+        place = {"country": "US", "state": area.state, "metro": area.metro, "postal_code": postal_code}
+        records[county] = {"id": f"place {county}", **place}
+    return records

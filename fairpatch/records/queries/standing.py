@@ -1,0 +1,28 @@
+"""What holds right now: the newest deed, and who answers for each territory of the live plan?"""
+
+from fairpatch.records.models import AccountChange, LedgerHead, Plan
+from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.routing import OwnerBook
+from fairpatch.records.visibility import Scope
+
+
+def find_state_mark() -> tuple[int, int]:
+    """Changes whenever any deed was done: the newest ledger batch and the newest account change."""
+    batch = LedgerHead.objects.order_by("-batch").values_list("batch", flat=True).first() or 0
+    change = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return batch, change
+
+
+def load_owners(scope: Scope, plan: Plan) -> OwnerBook:
+    """Who owns what each territory holds today, worked out once per state of the company."""
+    organisation = scope.organisation
+    assert organisation is not None, "a plan belongs to an organisation"
+    key = (make_plan_key(plan), scope.today, find_state_mark()[0])
+    return keep_content("owners", key, lambda: OwnerBook(plan, scope.today, organisation))
+
+
+def list_owned_pairs(scope: Scope, plan: Plan, territory_ids: list[int]) -> list[tuple[int, int]]:
+    """Territory and today's owner of what it holds."""
+    owners = load_owners(scope, plan)
+    pairs = ((territory, owners.find_owner(territory)[0]) for territory in territory_ids)
+    return [(territory, rep) for territory, rep in pairs if rep is not None]

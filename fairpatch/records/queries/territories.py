@@ -1,0 +1,105 @@
+"""What does the whole tree of a plan look like?"""
+
+from collections import defaultdict
+from typing import Any
+
+from fairpatch.core.plans.plan import is_within_days
+from fairpatch.records.models import Plan, Rep, Seat
+from fairpatch.records.queries.draft_totals import load_draft_totals
+from fairpatch.records.queries.plans import find_plan, shape_plan
+from fairpatch.records.queries.standing import load_owners
+from fairpatch.records.queries.totals import KEYS, load_totals
+from fairpatch.records.queries.tree import Node, Tree, load_tree
+from fairpatch.records.visibility import Scope
+
+HUES = 10
+NOTHING = dict.fromkeys(KEYS, 0)
+
+
+def describe_tree(scope: Scope, asked: str) -> dict[str, Any]:
+    """Layers and territories, parents first, with roll-ups. Empty while there is no live plan."""
+    if asked == "active" and scope.plan is None:
+        return {"plan": None, "layers": [], "territories": []}
+    plan = find_plan(scope, asked)
+    tree = load_tree(plan)
+    rows = TerritoryRows(scope, plan, tree)
+    return {
+        "plan": shape_plan(scope, plan, is_counted=False),
+        "layers": [
+            {
+                "code": layer.code,
+                "role": layer.role,
+                "credit": layer.credit,
+                "engagement": layer.engagement,
+                "position": layer.position,
+            }
+            for layer in tree.layers
+        ],
+        "territories": [rows.shape(node) for node in tree.nodes],
+    }
+
+
+class TerritoryRows:
+    """Everything that a row of the tree shows, read for the whole tree at once."""
+
+    def __init__(self, scope: Scope, plan: Plan, tree: Tree) -> None:
+        self.scope, self.tree = scope, tree
+        self.owners = load_owners(scope, plan)
+        is_live = scope.plan is not None and plan.id == scope.plan.id
+        self.totals = load_totals(scope) if is_live else load_draft_totals(scope, plan)
+        self.names = dict(Rep.objects.values_list("id", "name"))
+        self.seated = _list_seated(plan, scope)
+        self.colours = _choose_colours(tree)
+
+    def shape(self, node: Node) -> dict[str, Any]:
+        """One territory as the API writes it."""
+        primary, is_vacant = self._find_primary(node)
+        is_in_scope = self.scope.sees_all or node.id in self.scope.territory_ids
+        return {
+            "code": node.code,
+            "name": node.name,
+            "parent": node.parent_code,
+            "layer": node.layer_code,
+            "depth": node.depth,
+            "type": node.type,
+            "is_assignable": node.is_assignable,
+            "has_rule": node.has_rule,
+            "priority": node.priority,
+            "primary": primary,
+            "is_vacant": is_vacant,
+            "is_in_scope": is_in_scope,
+            "colour_index": self.colours[node.id],
+            "totals": self.totals.get(node.id, NOTHING),
+        }
+
+    def _find_primary(self, node: Node) -> tuple[dict[str, Any] | None, bool]:
+        """Who answers, and whether the primary seat is vacant. An inner node without seats has neither."""
+        is_seated = node.id in self.seated
+        if not (node.is_assignable or is_seated):
+            return None, False
+        rep, is_interim = self.owners.find_owner(node.id)
+        if rep is None or rep == self.owners.queue_keeper_id:
+            return None, not is_seated
+        return {"rep_id": rep, "name": self.names[rep], "is_interim": is_interim}, not is_seated
+
+
+def _list_seated(plan: Plan, scope: Scope) -> set[int]:
+    """Territories whose primary seat is held today."""
+    seats = Seat.objects.filter(plan=plan, kind="primary", rep__status="active")
+    rows = seats.values_list("territory_id", "from_on", "until_on")
+    return {territory for territory, start, end in rows if is_within_days(start, end, scope.today)}
+
+
+def _choose_colours(tree: Tree) -> dict[int, int]:
+    """A hue per territory: siblings differ, and a leaf keeps its hue while the tree above it is the same."""
+    places: dict[int | None, int] = defaultdict(int)
+    colours: dict[int, int] = {}
+    leaf_count = 0
+    for node in tree.nodes:
+        if node.is_leaf:
+            colours[node.id] = leaf_count % HUES
+            leaf_count += 1
+        else:
+            colours[node.id] = places[node.parent_id] % HUES
+            places[node.parent_id] += 1
+    return colours
