@@ -125,10 +125,10 @@ class Verifier:
         self.keys[row["key"]] = public
 
     def read_head(self, row: Mapping[str, Any]) -> None:
-        self.close_batch()
-        body = row["body"].encode()
+        body, signature = row["body"].encode(), bytes.fromhex(row["signature"])
         head = json.loads(row["body"])
         batch = int(row["batch"])
+        self.close_batch()
         self.is_batch_faulty = False
         wanted = self.report.batches + 1
         if batch != wanted:
@@ -137,7 +137,7 @@ class Verifier:
                 f"{missing}: missing." if batch > wanted else f"batch {batch}: it stands out of order.",
                 wanted,
             )
-        if not is_signed(self.trust_key(head, batch), bytes.fromhex(row["signature"]), body):
+        if not is_signed(self.trust_key(head, batch), signature, body):
             self.fault(f"batch {batch}: the head's signature does not fit.", batch)
         elif head["batch"] != batch:
             self.fault(f"batch {batch}: this is the head of batch {head['batch']}.", batch)
