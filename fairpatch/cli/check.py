@@ -23,7 +23,10 @@ def check_file(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
-    """List every fault of a plan, and what is allowed but surely not meant. Status 1 when there are errors."""
+    """List every fault of a plan, and what is allowed but surely not meant.
+
+    Ends with status 1 when there are errors.
+    """
     findings = _collect(plan, accounts)
     errors = sum(finding.is_error for finding in findings)
     if as_json:

@@ -34,7 +34,11 @@ def export_plan(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        write_whole(out, lambda part: part.write_text(text, encoding="utf-8", newline="\n") and None)
+
+        def write(part: Path) -> None:
+            part.write_text(text, encoding="utf-8", newline="\n")
+
+        write_whole(out, write)
 
 
 @app.command("diff")

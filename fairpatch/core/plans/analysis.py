@@ -7,6 +7,7 @@ a rule can never match; territories that can claim nothing; rules that repeat a 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fairpatch.core.errors import Finding
 from fairpatch.core.plans.faults import find_plan_faults
@@ -68,8 +69,8 @@ def _do_exclude_each_other(literals: list[Literal], scope: Scope) -> bool:
 
 def _is_order_empty(literals: list[Literal], scope: Scope) -> bool:
     """Whether positive order conditions on one field leave no value between them."""
-    low: tuple[object, bool] | None = None
-    high: tuple[object, bool] | None = None
+    low: tuple[Any, bool] | None = None
+    high: tuple[Any, bool] | None = None
     field = scope.catalogue[literals[0].condition.field]
     for literal in literals:
         operator, value = literal.condition.operator, literal.condition.value
@@ -90,7 +91,7 @@ def _is_order_empty(literals: list[Literal], scope: Scope) -> bool:
         return False
     if low[0] == high[0]:
         return low[1] or not high[1]
-    return low[0] > high[0]  # type: ignore[operator]
+    return bool(low[0] > high[0])
 
 
 def _find_unused(plan: Plan) -> Iterator[Finding]:
@@ -155,7 +156,9 @@ def _find_dead_rules(plan: Plan, tree: Hierarchy, places: dict[str, int]) -> Ite
         conjuncts = normalise_rule(rule)
         dead = sum(is_contradiction(conjunct, plan.scope) for conjunct in conjuncts)
         if dead == len(conjuncts):
-            sentence = f"The rule of {code}, with those above it, can never match: its conditions exclude each other."
+            sentence = (
+                f"The rule of {code}, with those above it, can never match: conditions exclude each other."
+            )
             yield Finding("warning", f"territories[{place}].rule", sentence)
         elif dead:
             sentence = f"{dead} of {len(conjuncts)} alternatives of the rule of {code} can never match."

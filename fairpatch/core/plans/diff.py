@@ -83,8 +83,10 @@ def _compare_facts(noun: Noun, key: str, old: Facts, new: Facts) -> Iterable[Pla
         if before == after:
             continue
         if isinstance(before, frozenset) and isinstance(after, frozenset):
-            before, after = tuple(sorted(before - after)), tuple(sorted(after - before))
-        yield PlanChange("changed", noun, key, attribute, before, after)
+            gone, come = tuple(sorted(before - after)), tuple(sorted(after - before))
+            yield PlanChange("changed", noun, key, attribute, gone, come)
+        else:
+            yield PlanChange("changed", noun, key, attribute, before, after)
 
 
 def _texts(thing: object, attributes: Iterable[str]) -> Facts:
@@ -134,13 +136,13 @@ def _list_territory(territory: Territory, tree: Hierarchy) -> Facts:
 
 
 def _list_locks(plan: Plan, tree: Hierarchy) -> Mapping[str, Facts]:
-    return {
-        f"of {lock.account} in {lock.layer or tree.layer_of(lock.territory)} from {lock.start or 'the beginning'}": {
-            **_texts(lock, ("territory", "reason", "approver")),
-            "until": None if lock.end is None else lock.end.isoformat(),
-        }
-        for lock in plan.locks
-    }
+    found: dict[str, Facts] = {}
+    for lock in plan.locks:
+        layer = lock.layer or tree.layer_of(lock.territory)
+        until = {"until": None if lock.end is None else lock.end.isoformat()}
+        key = f"of {fold_account_id(lock.account)} in {layer} from {lock.start or 'the beginning'}"
+        found[key] = {**_texts(lock, ("territory", "reason", "approver")), **until}
+    return found
 
 
 def _list_seats(plan: Plan) -> Mapping[str, Facts]:

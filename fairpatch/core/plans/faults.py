@@ -144,7 +144,8 @@ def _find_lock_faults(plan: Plan, hierarchy: Hierarchy) -> Iterator[Finding]:
         by_account.setdefault((fold_account_id(lock.account), layer), []).append((place, lock))
     for (_, layer), locks in by_account.items():
         for place, lock, earlier in _find_overlaps(locks):
-            sentence = f'Account {lock.account} has another lock in the layer "{layer}" on the same days: locks[{earlier}].'
+            days = f'another lock in the layer "{layer}" on the same days'
+            sentence = f"Account {lock.account} has {days}: locks[{earlier}]."
             yield _fault(f"locks[{place}]", sentence)
 
 

@@ -12,15 +12,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import yaml
+from yaml.cyaml import CSafeLoader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from fairpatch.core.errors import Finding
 from fairpatch.core.rules.values import read_date, read_number
-
-try:
-    from yaml._yaml import CParser as _Parser
-except ImportError:  # PyYAML without its C library: the same nodes, slower
-    _Parser = None
 
 _IMPLICIT = "implicit"
 _KNOWN_TAGS = frozenset(
@@ -32,24 +28,17 @@ _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _T = TypeVar("_T")
 
 
-def _compose(text: str) -> Node | None:
-    if _Parser is None:
-        return yaml.compose(text, Loader=yaml.BaseLoader)
+class _Composer(CSafeLoader):
+    """Composes nodes without guessing types: that is also what makes long lists quick."""
 
-    class Loader(_Parser):  # type: ignore[misc,valid-type]
-        """Composes nodes without guessing types: that is also what makes long lists quick."""
+    def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str:
+        return _IMPLICIT
 
-        def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str:
-            return _IMPLICIT
+    def descend_resolver(self, parent: Node, index: Any) -> None:
+        return None
 
-        def descend_resolver(self, parent: Node, index: Any) -> None:
-            return None
-
-        def ascend_resolver(self) -> None:
-            return None
-
-    node: Node | None = Loader(text).get_single_node()
-    return node
+    def ascend_resolver(self) -> None:
+        return None
 
 
 class NodeReader:
@@ -65,7 +54,7 @@ class NodeReader:
     def compose(self, text: str) -> Node | None:
         """The document's root, or None after noting why there is none."""
         try:
-            root = _compose(text.removeprefix("\ufeff"))
+            root: Node | None = _Composer(text.removeprefix("\ufeff")).get_single_node()
         except yaml.reader.ReaderError as fault:
             line = text.count("\n", 0, fault.position) + 1 if isinstance(fault.position, int) else None
             self.blame("", f"This is not readable as YAML: {fault.reason}.", line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fairpatch.core.errors import FaultyInputError, Finding
@@ -103,11 +103,8 @@ def rule_from_json(data: object, catalogue: Catalogue = STANDARD, where: str = "
 def _write_group(rule: Rule) -> dict[str, Any]:
     is_negated = isinstance(rule, Not)
     inner = rule.rule if isinstance(rule, Not) else rule
-    parts: Sequence[Rule]
-    if isinstance(inner, And | Or):
-        parts = inner.rules
-    else:
-        parts = () if isinstance(inner, All) else (inner,)
+    single: tuple[Rule, ...] = () if isinstance(inner, All) else (inner,)
+    parts = inner.rules if isinstance(inner, And | Or) else single
     combinator = "or" if isinstance(inner, Or) else "and"
     return {"combinator": combinator, "not": is_negated, "rules": [_write_part(part) for part in parts]}
 

@@ -69,7 +69,7 @@ def describe_oversize(size: int) -> str:
 
 
 def make_literal(condition: Condition, is_positive: bool) -> Literal:
-    """The literal of a condition: negations live in the flag, except for emptiness, which has its own word."""
+    """The literal of a condition: negations live in the flag, but emptiness has its own opposite."""
     operator = condition.operator
     if operator in ("!=", "not in") or (operator in ("is empty", "is not empty") and not is_positive):
         return Literal(

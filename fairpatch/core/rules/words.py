@@ -46,7 +46,7 @@ _PHRASES: dict[Operator, tuple[str, str]] = {
 
 
 def describe_rule(rule: Rule, catalogue: Catalogue = STANDARD) -> str:
-    """The rule as a sentence without its full stop: "state is one of CA and OR, and industry is not under 62"."""
+    """The rule in words: "state is one of CA and OR, and industry is not under 62"."""
     if isinstance(rule, All):
         return "every account"
     if isinstance(rule, Condition):

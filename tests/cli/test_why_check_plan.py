@@ -1,0 +1,84 @@
+"""Do `why`, `check` and `plan` answer in words, in JSON and by their exit status?"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_route import run
+
+PLAN = """\
+fairpatch: 1
+name: test
+territories:
+  - {code: US, rule: 'country = "US"'}
+  - {code: WEST, parent: US, rule: 'state = "CA" and employees > 10'}
+  - {code: REST, parent: US, rule: all}
+  - {code: BIG, rule: 'employees > 100'}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "accounts.csv").write_text(
+        "id,country,state,employees\n1,US,CA,500\n2,US,OR,50\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def why(folder: Path, account: str, *more: str):
+    return run(
+        folder, "why", "--plan", "plan.yaml", "--accounts", "accounts.csv", "--account", account, *more
+    )
+
+
+def test_winner_losers_and_near_misses(folder: Path) -> None:
+    (layer,) = json.loads(why(folder, "1", "--json").stdout)["layers"]
+    assert (layer["territory"], layer["class"], layer["specificity"]) == ("WEST", "hybrid", 21)
+    assert [(lost["territory"], lost["reason"]) for lost in layer["lost"]] == [
+        ("REST", "a hybrid claim comes before a single one"),
+        ("BIG", "a hybrid claim comes before a single one"),
+    ]
+    (layer,) = json.loads(why(folder, "2", "--json").stdout)["layers"]
+    assert [(miss["territory"], miss["failing"]) for miss in layer["near_misses"]] == [
+        ("WEST", "state is CA")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("territory", "says"),
+    [
+        ("WEST", 'state is CA does not hold: state is "OR"'),
+        ("REST", "It does lie in REST."),
+        ("US", "not assignable"),
+        ("BIG", "employees is more than 100 does not hold: employees is 50"),
+    ],
+)
+def test_why_not(folder: Path, territory: str, says: str) -> None:
+    assert says in why(folder, "2", "--territory", territory).stdout
+
+
+def test_unknown_account_is_a_fault(folder: Path) -> None:
+    done = why(folder, "9")
+    assert (done.returncode, done.stderr.strip()) == (1, 'There is no account "9" in the file.')
+
+
+def test_check_status_and_json(folder: Path) -> None:
+    assert run(folder, "check", "--plan", "plan.yaml", "--accounts", "accounts.csv").returncode == 0
+    (folder / "bad.yaml").write_text("fairpatch: 1\nlocks: [{account: A, territory: B}]\n", encoding="utf-8")
+    done = run(folder, "check", "--plan", "bad.yaml", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["findings"][0]["where"] == "locks[0].territory"
+
+
+def test_export_and_diff(folder: Path) -> None:
+    assert run(folder, "plan", "export", "--plan", "plan.yaml", "--out", "again.yaml").returncode == 0
+    text = (folder / "again.yaml").read_text(encoding="utf-8")
+    assert run(folder, "plan", "export", "--plan", "again.yaml").stdout == text
+    assert "mean the same" in run(folder, "plan", "diff", "plan.yaml", "again.yaml").stdout
+    (folder / "again.yaml").write_text(text.replace("> 100", "> 200"), encoding="utf-8")
+    changes = json.loads(run(folder, "plan", "diff", "plan.yaml", "again.yaml", "--json").stdout)
+    assert [(change["key"], change["before"], change["after"]) for change in changes] == [
+        ("BIG", "employees > 100", "employees > 200")
+    ]
