@@ -98,7 +98,8 @@ def test_wrong_usage(folder: Path, more: tuple[str, ...]) -> None:
 
 
 def test_findings_an_import_would_repair(folder: Path) -> None:
-    text = "id,country,state,postal_code,latitude,longitude\n1,US,CA,10001-1234,-122.4,37.7\n2,USA,CA,94105,37,-122\n"
+    header = "id,country,state,postal_code,latitude,longitude\n"
+    text = f"{header}1,US,CA,10001-1234,-122.4,37.7\n2,USA,CA,94105,37,-122\n"
     (folder / "accounts.csv").write_text(text, encoding="utf-8")
     done = route(folder)
     assert done.returncode == 0
@@ -118,6 +119,7 @@ def test_library(folder: Path) -> None:
 
 
 def test_importing_the_library_is_light() -> None:
-    code = "import sys, fairpatch; fairpatch.load_plan; print([m for m in ('django', 'duckdb', 'highspy', 'ortools', 'numba') if m in sys.modules])"
+    heavy = ("django", "duckdb", "highspy", "ortools", "numba")
+    code = f"import sys, fairpatch; fairpatch.load_plan; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

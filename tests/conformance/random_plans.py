@@ -11,6 +11,7 @@ COUNTRIES, STATES, ZIPS = (
     ["94105", "94107", "SW1A 1AA", "10"],
 )
 INDUSTRIES = ["31-33", "31", "311", "62", "621111", "5415", "44-45", "45"]
+MAY_BE_EMPTY = ["state", "segment", "employees", "product_lines", "region"]
 
 
 def draw_condition(r: random.Random) -> str:
@@ -36,7 +37,7 @@ def draw_condition(r: random.Random) -> str:
             f"employees {r.choice(['<', '<=', '>', '>=', '='])} {r.choice([0, 10, 50])}",
             "annual_revenue between 0 and 1k",
             f'product_lines includes {r.choice(["any", "all"])} ["a", "B"]',
-            f"{r.choice(['state', 'segment', 'employees', 'product_lines', 'region'])} is {r.choice(['', 'not '])}empty",
+            f"{r.choice(MAY_BE_EMPTY)} is {r.choice(['', 'not '])}empty",
             'segment contains "x"',
             'city begins with "s"',
         ]

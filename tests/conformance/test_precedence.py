@@ -61,7 +61,9 @@ def test_ties_fall_to_the_deeper_then_to_the_smaller_code() -> None:
 def test_locks_decide_on_their_days_only_and_beat_exclusion() -> None:
     world = """
         territories: [{code: T, rule: all, exclude: [A]}, {code: U, rule: all}]
-        locks: [{account: ' a ', territory: T, from: 2027-02-01, until: 2027-02-03}, {account: B, territory: U}]
+        locks:
+          - {account: ' a ', territory: T, from: 2027-02-01, until: 2027-02-03}
+          - {account: B, territory: U}
     """
     expected = {"2027-01-31": "U", "2027-02-01": "T", "2027-02-03": "T", "2027-02-04": "U"}
     for day, territory in expected.items():

@@ -21,7 +21,8 @@ layers:
   - {code: cloud, role: overlay, credit: 12.5, families: together, placement: headquarters}
 territories:
   - {code: yes, rule: all, layer: cloud}
-  - {code: ON, parent: AMER, priority: -5, rule: "name = \\"it's\\" or ownership is 'public'", exclude: [b, a]}
+  - {code: ON, parent: AMER, priority: -5, exclude: [b, a],
+     rule: "name = \\"it's\\" or ownership is 'public'"}
   - {code: AMER, name: Ämerica, rule: 'country in ["US"]', assignable: true, description: null}
 locks: [{account: 007, territory: ON, layer: sales, from: 2027-01-01}]
 seats: [{territory: ON, rep: R-1, seat: backup}]
@@ -73,7 +74,8 @@ def test_fault_and_its_place(text: str, line: int, where: str) -> None:
 def test_every_fault_is_reported_at_once_in_order_of_lines() -> None:
     locks = "- {account: A, territory: T}\n- {account: a, territory: T, from: 2027-01-01}\n"
     seats = "- {territory: T, rep: 1, until: 2027-01-01}\n- {territory: T, rep: 2, from: 2027-01-01}\n"
-    text = f"fairpatch: 1\nnmae: x\nterritories:\n- {{code: T, rule: 'x = 1', parent: U}}\nlocks:\n{locks}seats:\n{seats}"
+    head = "fairpatch: 1\nnmae: x\nterritories:\n- {code: T, rule: 'x = 1', parent: U}\n"
+    text = f"{head}locks:\n{locks}seats:\n{seats}"
     with pytest.raises(FaultyInputError) as caught:
         read_plan(text)
     lines = [str(fault).split(": ")[:2] for fault in caught.value.findings]
@@ -91,7 +93,8 @@ def test_every_fault_is_reported_at_once_in_order_of_lines() -> None:
 def test_spans_that_only_touch_do_not_overlap() -> None:
     read_plan(
         "fairpatch: 1\nterritories: [{code: T}]\n"
-        "locks:\n- {account: A, territory: T, until: 2027-01-01}\n- {account: A, territory: T, from: 2027-01-02}\n"
+        "locks:\n- {account: A, territory: T, until: 2027-01-01}\n"
+        "- {account: A, territory: T, from: 2027-01-02}\n"
         "seats:\n- {territory: T, rep: 1, until: 2027-01-01}\n- {territory: T, rep: 2, from: 2027-01-02}\n"
     )
 
@@ -128,7 +131,8 @@ def test_diff_speaks_of_meaning() -> None:
 
 def test_long_lists_are_quick() -> None:
     codes = ", ".join(f'"{number:06d}"' for number in range(200_000))
-    text = f"fairpatch: 1\nvalue_sets:\n  x: [{codes}]\nterritories:\n- code: A\n  rule: 'postal_code in [{codes}]'\n"
+    rule = f"rule: 'postal_code in [{codes}]'"
+    text = f"fairpatch: 1\nvalue_sets:\n  x: [{codes}]\nterritories:\n- code: A\n  {rule}\n"
     started = time.perf_counter()
     plan = read_plan(text)
     assert time.perf_counter() - started < 5
