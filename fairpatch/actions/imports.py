@@ -26,6 +26,8 @@ from fairpatch.core.accounts.mapping import ImportSpec, read_mapping, write_mapp
 from fairpatch.core.accounts.notes import NOTE_KINDS, Note
 from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
 from fairpatch.core.people.roles import Right
+from fairpatch.core.plans.text import read_plan
+from fairpatch.core.rules.values import fold_code
 from fairpatch.engines.geo.places import Places
 from fairpatch.records.models import Account, Import, ImportMapping, Organisation, Rep, Territory, User
 
@@ -290,8 +292,19 @@ def _add_known(stage: Stage, spec: ImportSpec, folder: Path) -> None:
     stage.add_known("rep", pairs(Rep.objects.values_list("key", "manager__key", "key")))
     stage.add_known("account", pairs(Account.objects.values_list("key", "parent__key", "owner__key")))
     if not spec.select_kind("territories"):
-        codes = Territory.objects.values_list("code", flat=True)
-        stage.add_known("territory", ((code.lower(), None, None) for code in codes.iterator()))
+        codes = {*Territory.objects.values_list("code", flat=True), *_list_plan_codes(spec, folder)}
+        stage.add_known("territory", ((fold_code(code) or "", None, None) for code in sorted(codes)))
+
+
+def _list_plan_codes(spec: ImportSpec, folder: Path) -> list[str]:
+    """The territories of a plan file that comes along. A faulty one is reported with its faults later."""
+    try:
+        plans = [
+            read_plan((folder / x.file).read_text("utf-8-sig"), x.file) for x in spec.select_kind("plan")
+        ]
+    except FaultyInputError:
+        return []
+    return [territory.code for plan in plans for territory in plan.territories]
 
 
 def _check_plan(stage: Stage, spec: ImportSpec, folder: Path, currency: str, places: Places) -> None:

@@ -20,7 +20,7 @@ from fairpatch.actions.imports_rows import (
     merge_quotas,
     merge_reps,
 )
-from fairpatch.actions.imports_sql import Counted, attach_stage
+from fairpatch.actions.imports_sql import Counted, as_date, attach_stage
 from fairpatch.actions.organisation import OrganisationFacts, create_organisation
 from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership, refresh_assignments
 from fairpatch.actions.plan_rows import digest_plan, write_plan
@@ -51,7 +51,6 @@ class Applied:
     accounts_owned: int = 0
     unassigned: int = 0
     tied: int = 0
-    misplaced: int = 0
     reassigned: int = 0
 
     @property
@@ -133,12 +132,13 @@ class _Application:
         self._merge("accounts", lambda: merge_accounts(act, spec, organisation))
         self._tell("Writing the plan")
         is_new_plan = plan is not None and self._write_plan(plan, organisation)
+        # Deals and activities without a name of their own go to the account's owner, so owners come first.
+        self._own(before)
         self._merge("deals", lambda: merge_deals(act, spec, organisation))
         self._merge("activities", lambda: merge_activities(act, spec))
         self._merge("quotas", lambda: merge_quotas(act, spec, organisation))
         if not self._applied.changes and not is_new_plan:
             raise _NothingToDo
-        self._own(before)
         act.detail.update(kinds=self._applied.kinds, plan=self._applied.plan_id)
 
     def _tell(self, message: str) -> None:
@@ -200,13 +200,14 @@ class _Application:
 
     def _own(self, before: int) -> None:
         """New accounts get their first owner on record. Old ones keep theirs, whatever changed about them."""
-        self._tell("Routing and recording owners")
-        owned = record_initial_ownership(self._act, progress=self._progress)
-        self._applied.accounts_owned = owned.accounts
-        self._applied.unassigned = owned.unassigned
-        self._applied.tied = owned.tied
-        self._applied.misplaced = owned.misplaced
-        if self._applied.kinds.get("accounts", {}).get("changed"):
+        accounts = self._applied.kinds.get("accounts", {})
+        if accounts.get("added") or self._applied.is_plan_active:
+            self._tell("Routing and recording owners")
+            owned = record_initial_ownership(self._act, progress=self._progress)
+            self._applied.accounts_owned = owned.accounts
+            self._applied.unassigned = owned.unassigned
+            self._applied.tied = owned.tied
+        if accounts.get("changed"):
             touched = (
                 AccountChange.objects.filter(id__gt=before).values_list("account_id", flat=True).distinct()
             )
@@ -215,19 +216,24 @@ class _Application:
 
 def refuse_lost_rows(kind: str) -> None:
     """Every sound row must have found its record: what it refers to may have gone since the check."""
-    table, test = {
-        "reps": ("rep", "r.key = s.id_key"),
-        "accounts": ("account", "r.key = s.id_key"),
-        "deals": ("deal", "r.key = s.id_key"),
-        "activities": ("activity", "r.key = s.id_key"),
-        "quotas": ("quota", ""),
+    table = {
+        "reps": "rep",
+        "accounts": "account",
+        "deals": "deal",
+        "activities": "activity",
+        "quotas": "quota",
     }[kind]
-    if not test:
-        return
+    found = f"SELECT 1 FROM records_{table} r WHERE r.key = s.id_key"  # noqa: S608
+    if kind == "quotas":
+        found = (
+            "SELECT 1 FROM records_quota r LEFT JOIN records_rep p ON p.id = r.rep_id LEFT JOIN records_territory t"
+            " ON t.id = r.territory_id WHERE (p.key = s.rep_key"
+            " OR lower(replace(t.code, ' ', '')) = s.territory_key)"
+            f" AND r.starts_on = {as_date('s.starts_on')} AND r.ends_on = {as_date('s.ends_on')}"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM stage_{kind} s WHERE s.is_faulty = 0"  # noqa: S608
-            f" AND NOT EXISTS (SELECT 1 FROM records_{table} r WHERE {test})"
+            f"SELECT count(*) FROM stage_{kind} s WHERE s.is_faulty = 0 AND NOT EXISTS ({found})"  # noqa: S608
         )
         lost = cursor.fetchone()[0]
     if lost:

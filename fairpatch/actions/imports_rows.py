@@ -198,14 +198,14 @@ def merge_quotas(act: Deed, spec: ImportSpec, organisation: Organisation) -> Cou
     counted = [
         merge_rows(
             "records_quota",
-            f"stage_quotas s JOIN {table} n ON n.{key} = s.{staged}",
+            f"stage_quotas s JOIN {table} n ON {key} = s.{staged}",
             f"r.{column} = n.id AND {same}",
             [Target(column, "n.id", is_updated=False), *amounts],
             params,
         )
         for table, key, staged, column in (
-            ("records_rep", "key", "rep_key", "rep_id"),
-            ("records_territory", "code", "territory", "territory_id"),
+            ("records_rep", "n.key", "rep_key", "rep_id"),
+            ("records_territory", "lower(replace(n.code, ' ', ''))", "territory_key", "territory_id"),
         )
     ]
     return Counted(sum(part.added for part in counted), sum(part.changed for part in counted))
