@@ -107,6 +107,13 @@ def test_findings_an_import_would_repair(folder: Path) -> None:
     assert told == ["2: postal_code", "2: state", "2: latitude", "3: country"]
 
 
+def test_lines_are_those_of_the_file(folder: Path) -> None:
+    text = 'id,name,employees\n1,"two\nlines",3\n2,line\u2028separator,x\n'
+    (folder / "accounts.csv").write_text(text, encoding="utf-8")
+    done = route(folder)
+    assert (done.returncode, done.stderr) == (1, 'accounts.csv:4: employees: "x" is not a number.\n')
+
+
 def test_library(folder: Path) -> None:
     plan = fairpatch.load_plan(folder / "plan.yaml")
     result = fairpatch.route(plan, pa.table({"id": ["x"], "state": ["CA"]}), date=dt.date(2027, 1, 1))
