@@ -7,17 +7,9 @@ needs is imported when the name is first used.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from fairpatch.connectors.plan_files import load_plan
-    from fairpatch.connectors.routing_tables import explain_table as why
-    from fairpatch.connectors.routing_tables import route_table as route
-    from fairpatch.core.plans.analysis import analyse_plan as check
-    from fairpatch.engines.design.run import design
-
-__version__ = "0.1.0"
-
+# Type checkers read __init__.pyi, which names what stands behind each export.
 __all__ = ["check", "design", "load_plan", "route", "why"]
 
 _EXPORTS = {
