@@ -48,7 +48,7 @@ export function toQuery(filters: AccountFilters, minorPerUnit: number): AccountQ
     else if (MONEY.has(key)) query[key] = Math.round(Number(value) * minorPerUnit)
     else query[key] = value
   }
-  if (filters.territory && !filters.own) query.descendants = true
+  if (filters.territory && filters.own) query.descendants = false
   return query
 }
 

@@ -135,7 +135,7 @@ function TerritoryBody({ territory, chosen, index }: TerritoryBodyProps) {
           label={t('Open pipeline')}
           value={formatMoney(totals.pipeline_minor, currency, 'short')}
           beside={t('{n, plural, one {# open deal} other {# open deals}}', { n: totals.open_deals })}
-          href={accountsHref({ ...behind, sort: '-pipeline' })}
+          href={accountsHref(behind)}
         />
         <Figure
           label={t('Quota')}

@@ -80,7 +80,7 @@ function DrawTerritoryTreeRow(props: TerritoryTreeRowProps) {
         <Link href={`${behind}&sort=-revenue`} tabIndex={-1}>{money(totals.revenue_minor)}</Link>
       </div>
       <div role="gridcell" className={classes.end}>
-        <Link href={`${behind}&sort=-pipeline`} tabIndex={-1}>{money(totals.pipeline_minor)}</Link>
+        <Link href={behind} tabIndex={-1}>{money(totals.pipeline_minor)}</Link>
       </div>
       <div role="gridcell" className={classes.end}>
         <Link href={`${props.href}${props.href.includes('?') ? '&' : '?'}tab=quotas`} tabIndex={-1}>{money(totals.quota_minor)}</Link>

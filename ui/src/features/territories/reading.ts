@@ -21,8 +21,8 @@ export function useTerritory(code: string, plan: string) {
   )
 }
 
-export function useFields() {
-  return $api.useQuery('get', '/api/v1/fields', undefined, { staleTime: 5 * 60_000 })
+export function useFields(plan: string) {
+  return $api.useQuery('get', '/api/v1/fields', { params: { query: { plan } } }, { staleTime: 5 * 60_000 })
 }
 
 export function useReps() {

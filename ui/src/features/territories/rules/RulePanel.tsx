@@ -20,7 +20,7 @@ const NO_FIELDS = [] as const
 
 export function RulePanel({ territory, chosen }: { readonly territory: TerritoryDetail; readonly chosen: ChosenPlan }) {
   const planId = chosen.plan?.id
-  const fields = useFields().data ?? NO_FIELDS
+  const fields = useFields(chosen.param).data ?? NO_FIELDS
   const sets = useValueSets(planId)
   const stored = territory.rule?.text ?? null
   const rule = useRule(stored, { territory: territory.code, planId, fields })
