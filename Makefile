@@ -54,7 +54,7 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@touch $@
 
 $(PACKAGES): ui/package.json ui/package-lock.json ui/.npmrc
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 		{ echo "Fairpatch's front end is built with Node 20 or newer, which was not found."; exit 1; }
 	@echo "Installing the front end's packages …"
 	@cd ui && npm ci --no-audit --no-fund --loglevel=error
