@@ -16,7 +16,7 @@ from fairpatch.engines.design.prices import Choices, Prices
 from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.repair import Standing
 
-SHORTFALL = 50.0  # cost of missing a band by one fair share, relative to the dearest price
+SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 EPSILON = 1e-12
 
 
@@ -30,14 +30,14 @@ class Border:
 
 
 def open_border(
-    frame: Frame, choices: Choices, values: Floats, reach: float, most_rows: int, most_slots: int = 5
+    frame: Frame, choices: Choices, values: Floats, reach: float, most_rows: int, most_slots: int
 ) -> Border:
     """Accounts with a second choice within `reach` (per unit of temper) of their best, the closest first."""
     gap = (values - values.min(axis=1, keepdims=True)) / frame.temper[:, None]
-    is_open = gap <= reach
+    is_open = np.isfinite(values) & (gap <= reach)
     is_open[:, most_slots:] = False
     second = np.partition(gap, 1, axis=1)[:, 1] if gap.shape[1] > 1 else np.full(len(gap), np.inf)
-    rows = np.flatnonzero((second <= reach) & (is_open.sum(axis=1) > 1))
+    rows = np.flatnonzero(np.isfinite(second) & (second <= reach) & (is_open.sum(axis=1) > 1))
     if len(rows) > most_rows:
         rows = np.sort(rows[np.argsort(second[rows], kind="stable")[:most_rows]])
     of_row, slot = np.nonzero(is_open[rows])
@@ -73,33 +73,41 @@ def _build_model(
         index[:, -1], value[:, -1] = len(rows) + bands, moves
     band_rows = (len(rows) + np.arange(bands)).astype(np.int32)
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = pairs + 2 * bands, len(rows) + bands + has_budget
+    extra = 2 * bands + has_budget
+    lp.num_col_, lp.num_row_ = pairs + extra, len(rows) + bands + has_budget
     dear = np.full(bands, shortfall)
-    lp.col_cost_ = np.concatenate((choices.cost[account, border.slot], dear, dear))
+    lp.col_cost_ = np.concatenate((choices.cost[account, border.slot], dear, dear, [shortfall] * has_budget))
     lp.col_lower_ = np.zeros(lp.num_col_)
-    ceiling = np.where(np.tile(frame.is_hard, k), 0.0, highspy.kHighsInf)
-    lp.col_upper_ = np.concatenate((np.ones(pairs), np.full(bands, highspy.kHighsInf), ceiling))
+    infinite = highspy.kHighsInf
+    over = np.where(np.tile(frame.is_hard, k) & whole, 0.0, infinite)
+    overdraft = [0.0 if whole else infinite] * has_budget
+    lp.col_upper_ = np.concatenate((np.ones(pairs), np.full(bands, infinite), over, overdraft))
     one = np.ones(len(rows))
-    budget_high, budget_low = ([left], [-highspy.kHighsInf]) if has_budget else ([], [])
+    budget_high, budget_low = ([left], [-infinite]) if has_budget else ([], [])
     lp.row_lower_ = np.concatenate((one, (frame.low - fixed).ravel(), budget_low))
     lp.row_upper_ = np.concatenate((one, (frame.high - fixed).ravel(), budget_high))
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = np.concatenate(
-        (np.arange(pairs) * per_pair, pairs * per_pair + np.arange(2 * bands + 1))
+        (np.arange(pairs) * per_pair, pairs * per_pair + np.arange(extra + 1))
     ).astype(np.int32)
-    lp.a_matrix_.index_ = np.concatenate((index.ravel(), band_rows, band_rows))
-    lp.a_matrix_.value_ = np.concatenate((value.ravel(), np.ones(bands), -np.ones(bands)))
+    lp.a_matrix_.index_ = np.concatenate(
+        (index.ravel(), band_rows, band_rows, [len(rows) + bands] * has_budget)
+    ).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate((value.ravel(), np.ones(bands), -np.ones(extra - bands)))
     if whole:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * pairs + [highspy.HighsVarType.kContinuous] * (
-            2 * bands
-        )
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * pairs + [highspy.HighsVarType.kContinuous] * extra
     return lp
 
 
 def _open_solver(nodes: int | None = None) -> highspy.Highs:
     solver = highspy.Highs()
     solver.silent()
-    for name, setting in (("threads", 1), ("random_seed", 0), ("parallel", "off")):
+    for name, setting in (
+        ("threads", 1),
+        ("random_seed", 0),
+        ("parallel", "off"),
+        ("simplex_iteration_limit", 500_000),
+    ):
         solver.setOptionValue(name, setting)
     if nodes is not None:
         solver.setOptionValue("mip_max_nodes", nodes)
@@ -109,8 +117,9 @@ def _open_solver(nodes: int | None = None) -> highspy.Highs:
 
 def solve_border(
     frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border
-) -> tuple[Prices, Codes] | None:
-    """The fractional optimum over `border`: its prices, and the assignment with shares rounded to the largest."""
+) -> tuple[Prices, Codes, float] | None:
+    """The fractional optimum over `border`: its prices, its assignment with shares rounded to the largest, and
+    its cost with everybody else's."""
     dearest = max(1.0, float(np.abs(prices.load).max()))
     solver = _open_solver()
     solver.passModel(_build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
@@ -128,7 +137,10 @@ def solve_border(
     share[border.of_row, border.slot] = np.asarray(solution.col_value)[: len(border.slot)]
     territory = standing.territory.copy()
     territory[border.rows] = choices.territory[border.rows, share.argmax(axis=1)]
-    return Prices(load, move), territory
+    stay = np.ones(len(territory), np.bool_)
+    stay[border.rows] = False
+    fixed = choices.cost[stay, np.maximum(standing.slot[stay], 0)].sum()
+    return Prices(load, move), territory, float(solver.getInfo().objective_function_value + fixed)
 
 
 def polish_border(
@@ -144,7 +156,7 @@ def polish_border(
     first = np.zeros(model.num_col_)
     first[:pairs] = standing.slot[border.rows][border.of_row] == border.slot
     missing = frame.low - standing.load
-    first[pairs:] = np.concatenate(
+    first[pairs : pairs + 2 * frame.low.size] = np.concatenate(
         (np.maximum(missing, 0).ravel(), np.maximum(standing.load - frame.high, 0).ravel())
     )
     start.col_value = first.tolist()

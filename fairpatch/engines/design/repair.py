@@ -18,6 +18,7 @@ from fairpatch.engines.design.problem import Codes, Floats
 
 REFUSED = 1e290
 STEEP = 20.0
+PENALTY = 2.0  # of the dearest price; measured against 1 and 4
 
 
 class Standing(NamedTuple):
@@ -250,7 +251,7 @@ def list_boundary(choices: Choices, values: Floats, most: int) -> NDArray[np.int
 
 
 def repair_standing(
-    frame: Frame, choices: Choices, prices: Prices, standing: Standing, seed: int, effort: int
+    frame: Frame, choices: Choices, prices: Prices, standing: Standing, seed: int, proposals: int
 ) -> Standing:
     """Anneal and descend until the bands hold or no exchange helps."""
     n, k = len(frame.weight), len(frame.low)
@@ -258,13 +259,11 @@ def repair_standing(
     rows = list_boundary(choices, values, max(int(0.15 * n), 60 * k))
     if len(rows) == 0:
         return standing
-    penalty = 4 * max(1e-3, float(np.abs(prices.load).max()))
+    penalty = PENALTY * max(1e-3, float(np.abs(prices.load).max()))
     ordered = np.partition(values[rows], 1, axis=1)
     typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
     pairs = (choices.territory, choices.cost)
-    anneal_standing(
-        frame, *pairs, standing, rows, penalty, seed, effort * len(rows), typical * 0.5, typical * 1e-3
-    )
+    anneal_standing(frame, *pairs, standing, rows, penalty, seed, proposals, typical * 0.5, typical * 1e-3)
     descend_standing(frame, *pairs, standing, rows, penalty, seed, 3, 4)
     for attempt in range(3):
         if measure_excess(frame, standing.load, hard=False) <= 1e-12 and standing.moved[0] <= frame.budget:

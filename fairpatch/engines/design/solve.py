@@ -1,8 +1,8 @@
 """How is a design found: centres on a sample, prices on all accounts, whole accounts, and round again?
 
 Weight-balanced bisection gives start centres; prices and middles improve each other; the fractional optimum
-over border accounts (HiGHS) gives the tightest prices and a nearly whole assignment; shifts, swaps and a small
-exact search finish it. Everything is seeded, and no result depends on the number of cores.
+over border accounts (HiGHS) gives the tightest prices and a nearly whole assignment; shifts, swaps and an
+exact search where they fail finish it. Everything is seeded, and no result depends on the number of cores.
 """
 
 from __future__ import annotations
@@ -40,6 +40,14 @@ SAMPLE_PER_TERRITORY = 30
 WIDTH = 12
 BORDER_REACH = 0.3
 BORDER_ROWS = 30_000
+FEW_ACCOUNTS = 5000
+TRIES = 3
+PROPOSALS_PER_ACCOUNT = 60
+MANY_PROPOSALS = 1_000_000
+EXACT_NODES = 300
+LP_ROUNDS = 5
+EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
+LP_ENOUGH = 2e-5
 MET = 1e-11
 
 
@@ -137,54 +145,69 @@ def price_exactly(
     territory = np.ascontiguousarray(choices.territory[:, 0])
     if choices.territory.shape[1] < 2:
         return prices, choices, territory
-    proven = bound_cost(frame, choices, prices)
-    for reach in (BORDER_REACH, 3 * BORDER_REACH):
-        standing = stand_assignment(frame, choices, territory)
+    best = (bound_cost(frame, choices, prices), prices, choices, territory)
+    reach, width = BORDER_REACH, WIDTH
+    if choices.territory.shape[0] * len(centres) <= EASY_PAIRS:
+        reach, width = np.inf, len(centres)
+        choices = list_choices(frame, centres, prices, width)
+    for _ in range(LP_ROUNDS):
         values = value_choices(frame, choices, prices)
-        border = open_border(frame, choices, values, reach, BORDER_ROWS)
+        border = open_border(frame, choices, values, reach, BORDER_ROWS, width)
         if len(border.rows) == 0:
             break
+        standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
         solved = solve_border(frame, choices, prices, standing, border)
         if solved is None:
             break
-        listed = list_choices(frame, centres, solved[0], WIDTH)
-        value = bound_cost(frame, listed, solved[0])
-        gained = value - proven
-        if gained <= 0:
+        prices, territory, optimum = solved
+        width = min(2 * width, len(centres))
+        choices = list_choices(frame, centres, prices, width)
+        proven = bound_cost(frame, choices, prices)
+        if proven > best[0]:
+            best = (proven, prices, choices, territory)
+        if optimum - proven < LP_ENOUGH * abs(optimum):
             break
-        (prices, territory), choices, proven = solved, listed, value
-        if gained < 1e-4 * abs(proven):
-            break
-    return prices, choices, territory
+        reach *= 3
+    return best[1:]
 
 
 def assign_accounts(
-    frame: Frame,
-    centres: Floats,
-    prices: Prices,
-    heats: tuple[float, ...],
-    *,
-    seed: int,
-    effort: int,
-    nodes: int,
+    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], *, seed: int, tries: int
 ) -> Solution:
-    """Prices for these centres, then a whole assignment repaired at them."""
+    """Prices for these centres, then whole accounts repaired at them: the best of `tries` annealings."""
     prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
     prices, choices, territory = price_exactly(frame, centres, prices, choices)
-    standing = stand_assignment(frame, choices, territory)
-    standing = repair_standing(frame, choices, prices, standing, seed, effort)
-    if nodes:
-        standing = _polish(frame, choices, prices, standing, nodes)
-    return weigh_standing(frame, centres, prices, choices, standing)
+    proposals = PROPOSALS_PER_ACCOUNT * len(territory)
+    if tries > 1:
+        proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
+    best: Solution | None = None
+    for attempt in range(tries):
+        standing = stand_assignment(frame, choices, territory.copy())
+        repair_standing(frame, choices, prices, standing, seed + attempt, proposals)
+        found = weigh_standing(frame, centres, prices, choices, standing)
+        if found.beats(best):
+            best = found
+    assert best is not None
+    if best.excess > MET or best.hard_excess > MET:
+        best = _search_exactly(frame, centres, choices, best)
+    return best
 
 
-def _polish(frame: Frame, choices: Choices, prices: Prices, standing: Standing, nodes: int) -> Standing:
-    values = value_choices(frame, choices, prices)
-    border = open_border(frame, choices, values, np.inf, 150, 3)
+def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:
+    """Branch and bound where shifts and swaps left a limit broken and the problem is small."""
+    if len(best.territory) * len(centres) > EASY_PAIRS / 5:
+        return best
+    standing = stand_assignment(frame, choices, best.territory.copy())
+    values = value_choices(frame, choices, best.prices)
+    border = open_border(frame, choices, values, np.inf, len(values), len(centres))
     if len(border.rows) == 0 or (standing.slot < 0).any():
-        return standing
-    territory = polish_border(frame, choices, prices, standing, border, nodes)
-    return standing if territory is None else stand_assignment(frame, choices, territory)
+        return best
+    territory = polish_border(frame, choices, best.prices, standing, border, EXACT_NODES)
+    if territory is None:
+        return best
+    standing = stand_assignment(frame, choices, territory)
+    found = weigh_standing(frame, centres, best.prices, choices, standing)
+    return found if found.beats(best) else best
 
 
 def weigh_standing(
@@ -220,11 +243,15 @@ def solve_design(
             centres = find_middles(frame, choices.territory[:, 0], centres)
         heats = ()
     best: Solution | None = None
-    for turn in range(1 if problem.has_fixed_centres else 3):
+    rounds = 1 if problem.has_fixed_centres else 3
+    for turn in range(rounds):
         last = best is not None and clock.is_over("Accounts", 0.5 + 0.15 * turn)
         if last:
             break
-        found = assign_accounts(frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, effort=100, nodes=0)
+        is_last = turn == rounds - 1 and len(problem.accounts) <= FEW_ACCOUNTS
+        found = assign_accounts(
+            frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, tries=TRIES if is_last else 1
+        )
         found = recentre_solution(problem, frame, found)
         if found.beats(best):
             best = found
