@@ -7,7 +7,12 @@ needs is imported when the name is first used.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
+
+__version__ = version("fairpatch")
+
+__version__ = "0.1.0"
 
 # Type checkers read __init__.pyi, which names what stands behind each export.
 __all__ = ["check", "design", "load_plan", "route", "why"]

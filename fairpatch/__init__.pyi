@@ -4,4 +4,6 @@ from fairpatch.connectors.routing_tables import route_table as route
 from fairpatch.core.plans.analysis import analyse_plan as check
 from fairpatch.engines.design.run import design
 
+__version__: str
+
 __all__ = ["check", "design", "load_plan", "route", "why"]
