@@ -60,11 +60,19 @@ def list_missing_migrations() -> list[str]:
         executor = MigrationExecutor(connections[alias])
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         missing += [f"{alias}: {migration.app_label}.{migration.name}" for migration, _ in plan]
-        connections[alias].close()
-        close_pool = getattr(connections[alias], "close_pool", None)
+    close_databases()
+    return missing
+
+
+def close_databases() -> None:
+    """Let go of every connection: the parent only watches, its children have their own."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
         if close_pool:
             close_pool()
-    return missing
 
 
 def run_worker() -> None:
@@ -167,5 +175,14 @@ def announce_address(address: str) -> None:
     """Say where the server is and how to end it."""
     from django.conf import settings
 
+    from fairpatch.records.models import Organisation
+    from fairpatch.records.queries.organisation import list_demo_logins
+
     typer.echo(f"\nFairpatch is running at {address}")
+    logins = list_demo_logins(Organisation.objects.first())
+    if logins:
+        typer.echo(f"Demo log-ins (password {logins[0]['password']}):")
+        for login in logins:
+            typer.echo(f"  {login['role']:<10}{login['email']:<32}{login['name']}")
+    close_databases()
     typer.echo(f"Data is kept in {settings.DATA}. Ctrl-C stops the server.")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fairpatch.jobs import imports
+from fairpatch.jobs import imports, ledger, realignments
 from fairpatch.jobs.handle import JobHandle
 
 Run = Callable[[JobHandle, dict[str, Any]], dict[str, Any]]
@@ -25,4 +25,6 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "imports.check": Kind(imports.run_check, retries=1),
     "imports.apply": Kind(imports.run_application),
+    "realignment.execute": Kind(realignments.run_execution, retries=2),
+    "audit.verify": Kind(ledger.run_verification, retries=2),
 }

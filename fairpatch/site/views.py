@@ -1,7 +1,6 @@
 """What does the server answer outside the API: the application's page, its health, and errors?"""
 
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+import fairpatch
 from fairpatch.api.problems import answer_problem
 
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
@@ -49,7 +49,7 @@ def check_health(_request: HttpRequest) -> JsonResponse:
         except DatabaseError:
             states[alias] = "no answer"
     is_well = set(states.values()) == {"ok"}
-    body = {"status": "ok" if is_well else "degraded", "version": version("fairpatch"), "databases": states}
+    body = {"status": "ok" if is_well else "degraded", "version": fairpatch.__version__, "databases": states}
     return JsonResponse(body, status=200 if is_well else 503)
 
 

@@ -22,7 +22,7 @@ def describe_session(user_id: int | None) -> dict[str, Any]:
         "user": _shape_user(user),
         "organisation": _shape_organisation(organisation),
         "needs_setup": not User.objects.filter(is_active=True).exists(),
-        "demo_logins": _list_demo_logins(organisation),
+        "demo_logins": list_demo_logins(organisation),
         "may": sorted(list_rights(user.role)) if user else [],
         "today": read_today(organisation),
         "version": fairpatch.__version__,
@@ -43,7 +43,7 @@ def _shape_organisation(organisation: Organisation | None) -> dict[str, Any] | N
     return {name: getattr(organisation, name) for name in names}
 
 
-def _list_demo_logins(organisation: Organisation | None) -> list[dict[str, Any]]:
+def list_demo_logins(organisation: Organisation | None) -> list[dict[str, Any]]:
     """One log-in per role, only in demo mode and only of the demo company."""
     if not settings.DEMO or organisation is None or not organisation.is_demo:
         return []
