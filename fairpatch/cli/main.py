@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "plan": "fairpatch.cli.plan:app",
     "design": "fairpatch.cli.design:design_territories",
     "import": "fairpatch.cli.imports:app",
+    "realign": "fairpatch.cli.realign:app",
     "audit": "fairpatch.cli.audit:app",
     "demo": "fairpatch.cli.demo:app",
     "serve": "fairpatch.cli.serve:serve_site",
