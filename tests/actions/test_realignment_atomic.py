@@ -26,32 +26,8 @@ from fairpatch.core.audit.verify import verify_export
 from fairpatch.core.errors import FairpatchError
 from fairpatch.records import models
 from fairpatch.records.ledger import export_ledger
+from tests.worlds.passage import read_passage
 from tests.worlds.staff import Company, add_deal, found_company, later
-
-# One reading of everything that an execution changes, as one statement sees it.
-STATE = """
-    SELECT (SELECT status FROM records_realignment WHERE id = %(id)s),
-        (SELECT count(*) FROM records_move m JOIN records_account a ON a.id = m.account_id
-            WHERE m.realignment_id = %(id)s AND m.change = 'owner' AND a.owner_id = m.to_rep_id),
-        (SELECT count(*) FROM records_ownership WHERE realignment_id = %(id)s),
-        (SELECT count(*) FROM records_dealmove m JOIN records_deal d ON d.id = m.deal_id
-            WHERE m.realignment_id = %(id)s AND d.owner_id = m.to_rep_id),
-        (SELECT count(*) FROM records_assignment s JOIN records_move m ON m.account_id = s.account_id
-            AND m.layer_id = s.layer_id WHERE m.realignment_id = %(id)s AND s.other_claims = m.other_claims),
-        (SELECT count(*) FROM records_ledgerleaf l JOIN records_realignment r ON r.batch = l.batch
-            WHERE r.id = %(id)s),
-        (SELECT max(batch) FROM records_ledgerhead),
-        (SELECT active_plan_id FROM records_organisation),
-        (SELECT count(*) FROM records_plan WHERE status = 'active')
-"""
-
-
-def read_state(realignment: models.Realignment) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(STATE, {"id": realignment.pk})
-        row = cursor.fetchone()
-        assert row is not None
-        return row
 
 
 def stage_handover(accounts: int) -> tuple[Company, models.Realignment]:
@@ -97,7 +73,7 @@ class Breaker:
 @pytest.mark.django_db(databases=["default", "jobs"])
 def test_a_fault_at_any_write_changes_nothing() -> None:
     company, proposal = stage_handover(6)
-    before = read_state(proposal)
+    before = read_passage(proposal)
     tried = 0
     for place in range(1, 100):
         breaker = Breaker(place)
@@ -106,11 +82,11 @@ def test_a_fault_at_any_write_changes_nothing() -> None:
                 execute_realignment(company.users["ada"], proposal.pk, now=later(3))
         except Fault:
             tried += 1
-            assert read_state(proposal) == before, f"write {place} left something behind"
+            assert read_passage(proposal) == before, f"write {place} left something behind"
             continue
         break
     assert tried >= 12, "accounts, deals, assignments, ownership, leaves, salts, plans, pointer, head …"
-    assert read_state(proposal)[0] == "executed"
+    assert read_passage(proposal)[0] == "executed"
     assert_sound()
 
 
@@ -160,7 +136,7 @@ def finish(process: "subprocess.Popen[str]") -> None:
 @pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_state(own_database: str) -> None:
     _, proposal = stage_handover(600)
-    before = read_state(proposal)
+    before = read_passage(proposal)
     connections.close_all()
     dice = random.Random(7)
     for _ in range(5):
@@ -169,7 +145,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_state(own_database: str)
         time.sleep(dice.uniform(0.0, 0.12))
         process.send_signal(signal.SIGKILL)
         finish(process)
-        state = read_state(proposal)
+        state = read_passage(proposal)
         if state[0] == "executed":
             assert_new(before, state, proposal)
             break
@@ -179,7 +155,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_state(own_database: str)
         process = start_execution(own_database, proposal)
         release(process)
         finish(process)
-        assert_new(before, read_state(proposal), proposal)
+        assert_new(before, read_passage(proposal), proposal)
     assert_sound()
 
 
@@ -212,7 +188,7 @@ def little_space(own_database: str) -> Iterator[None]:
 
 def test_a_full_disk_keeps_the_old_state_and_says_so(little_space: None) -> None:
     company, proposal = stage_handover(600)
-    before = read_state(proposal)
+    before = read_passage(proposal)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
@@ -221,7 +197,7 @@ def test_a_full_disk_keeps_the_old_state_and_says_so(little_space: None) -> None
         execute_realignment(company.users["ada"], proposal.pk)
     assert refused.value.code == "storage_full"
     assert "Nothing was changed" in refused.value.sentence
-    assert read_state(proposal) == before
+    assert read_passage(proposal) == before
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA max_page_count = 1073741823")
     execute_realignment(company.users["ada"], proposal.pk)
@@ -231,14 +207,14 @@ def test_a_full_disk_keeps_the_old_state_and_says_so(little_space: None) -> None
 @pytest.mark.slow
 def test_readers_see_all_old_or_all_new(own_database: str) -> None:
     _, proposal = stage_handover(600)
-    before = read_state(proposal)
+    before = read_passage(proposal)
     process = start_execution(own_database, proposal)
     seen: list[tuple[Any, ...]] = []
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.is_set():
-            seen.append(read_state(proposal))
+            seen.append(read_passage(proposal))
         connections.close_all()
 
     readers = [threading.Thread(target=watch) for _ in range(2)]
@@ -250,7 +226,7 @@ def test_readers_see_all_old_or_all_new(own_database: str) -> None:
     stop.set()
     for reader in readers:
         reader.join()
-    after = read_state(proposal)
+    after = read_passage(proposal)
     assert_new(before, after, proposal)
     assert set(seen) == {before, after}
 
