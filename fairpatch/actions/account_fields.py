@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from fairpatch.core.errors import Finding
-from fairpatch.records.models import CustomField
+from fairpatch.records.models import Account, CustomField
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 UPPER_FIELDS = frozenset({"country", "state"})
@@ -56,6 +56,17 @@ def _clean_custom(values: dict[str, Any], present: dict[str, Any], faults: list[
         else:
             cleaned[name] = value
     return cleaned
+
+
+def find_long_texts(account: Account) -> list[Finding]:
+    """Texts that are longer than what is kept of them."""
+    faults = []
+    for column in Account._meta.concrete_fields:
+        text, most = getattr(account, column.attname), column.max_length
+        if isinstance(text, str) and most is not None and len(text) > most:
+            sentence = f"This text has {len(text)} characters; {most} are kept."
+            faults.append(Finding("error", column.name, sentence))
+    return faults
 
 
 def _is_text(value: object) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from fairpatch.actions.account_fields import clean_fields
+from fairpatch.actions.account_fields import clean_fields, find_long_texts
 from fairpatch.actions.deed import deed
 from fairpatch.actions.ownership import record_initial_ownership, refresh_assignments
 from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
@@ -77,8 +77,8 @@ def _apply_fields(scope: Scope, account: Account, fields: dict[str, Any]) -> Non
     if "parent_id" in fields:
         _check_parent(scope, account, faults)
     _find_position(account, fields)
+    faults += find_long_texts(account)
     try:
-        account.clean_fields(exclude=["owner", "territory", "parent", "created_at", "updated_at"])
         account.validate_constraints(exclude=["key"])
     except ValidationError as error:
         for name, messages in error.message_dict.items():

@@ -28,7 +28,7 @@ from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
 from fairpatch.core.people.roles import Right
 from fairpatch.core.plans.text import read_plan
 from fairpatch.core.rules.values import fold_code
-from fairpatch.engines.geo.places import Places
+from fairpatch.engines.geo.places import Places, open_places
 from fairpatch.records.models import Account, Import, ImportMapping, Organisation, Rep, Territory, User
 
 STAGE_NAME = "stage.sqlite3"
@@ -247,7 +247,7 @@ def stage_import(row: Import, spec: ImportSpec, folder: Path, progress: Progress
     """Reads, cleans and checks every file into the import's staging file."""
     organisation = Organisation.objects.first()
     currency = settle_currency(spec, organisation)
-    places = Places()
+    places = open_places()
 
     def tell(done: int, total: int, message: str) -> None:
         progress.check_cancelled()

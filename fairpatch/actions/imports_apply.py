@@ -31,7 +31,7 @@ from fairpatch.core.accounts.mapping import ImportSpec
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.people.roles import Right
 from fairpatch.core.plans.plan import Plan as CorePlan
-from fairpatch.engines.geo.places import Places
+from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
 
 MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
@@ -78,7 +78,7 @@ def apply_stage(
 ) -> Applied:
     """One deed for everything. An import that changes nothing leaves no batch in the ledger."""
     currency = spec.organisation.currency if spec.organisation else spec.currency
-    plan = read_staged_plan(stage, spec, folder, currency, Places().name_country)
+    plan = read_staged_plan(stage, spec, folder, currency, open_places().name_country)
     applied = Applied()
     try:
         with (
@@ -139,6 +139,7 @@ class _Application:
         self._merge("quotas", lambda: merge_quotas(act, spec, organisation))
         if not self._applied.changes and not is_new_plan:
             raise _NothingToDo
+        self._progress.check_cancelled()
         act.detail.update(kinds=self._applied.kinds, plan=self._applied.plan_id)
 
     def _tell(self, message: str) -> None:

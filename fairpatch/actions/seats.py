@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from fairpatch.actions.drafts import edit_draft
-from fairpatch.core.errors import FairpatchError
-from fairpatch.records.models import Rep, Seat, User
+from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
+from fairpatch.core.plans.plan import do_days_overlap
+from fairpatch.records.models import Plan, Rep, Seat, User
 from fairpatch.records.visibility import NotFoundError
 
 BACKWARDS = "A seat cannot end before it begins. Nothing was changed."
@@ -43,6 +44,7 @@ def add_seat(actor: User, plan_id: int, new: NewSeat, expected: int | None) -> S
             raise FairpatchError("rep_has_left", HAS_LEFT.format(rep.name))
         if new.from_on and new.until_on and new.until_on < new.from_on:
             raise FairpatchError("wrong_value", BACKWARDS)
+        _check_free(edit.plan, node.id, new)
         row = Seat.objects.create(
             plan=edit.plan,
             territory_id=node.id,
@@ -53,6 +55,18 @@ def add_seat(actor: User, plan_id: int, new: NewSeat, expected: int | None) -> S
         )
         edit.act.detail.update(territory=new.territory, rep=rep.id, seat=new.kind)
     return SavedRow(row.id, edit.plan.version)
+
+
+def _check_free(plan: Plan, territory_id: int, new: NewSeat) -> None:
+    """A territory has one primary seat a day."""
+    if new.kind != Seat.Kind.PRIMARY:
+        return
+    others = Seat.objects.filter(plan=plan, territory_id=territory_id, kind=new.kind).select_related("rep")
+    for other in others:
+        if do_days_overlap((new.from_on, new.until_on), (other.from_on, other.until_on)):
+            sentence = f"{other.rep.name} holds the primary seat of {new.territory} in these days already."
+            advice = "End that seat first, or choose other days or another kind of seat."
+            raise FaultyInputError([Finding("error", "seat", sentence, suggestion=advice)], "seat_taken")
 
 
 def remove_seat(actor: User, plan_id: int, seat_id: int, expected: int | None) -> int:

@@ -26,7 +26,7 @@ from fairpatch.engines.demo.work import (
     draw_deals,
     draw_quotas,
 )
-from fairpatch.engines.geo.places import Places
+from fairpatch.engines.geo.places import open_places
 
 STANDARD_ACCOUNTS = 5_000
 SEED = 20_27
@@ -76,7 +76,7 @@ def write_company(
 
     def draw() -> Iterator[Columns]:
         done = 0
-        for chunk in draw_accounts(build_market(Places()), accounts, seed):
+        for chunk in draw_accounts(build_market(open_places()), accounts, seed):
             cast.meet(chunk)
             sample.take(chunk)
             done += len(chunk["id"])

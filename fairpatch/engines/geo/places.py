@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -199,6 +199,12 @@ class Places:
         for country, raw in _split_entries(text):
             slices.setdefault(country, []).append(raw)
         return slices
+
+
+@cache
+def open_places() -> Places:
+    """The process's one gazetteer: what it learnt stays learnt."""
+    return Places()
 
 
 def _find_subdivision(country: str, state: str) -> Any:
