@@ -24,7 +24,7 @@ def main() -> int:
     wanted = sys.argv[1:] or known
     unknown = sorted(set(wanted) - set(known))
     if unknown:
-        print(f"There is no measurement {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
+        print(f"No measurement {', '.join(unknown)}; there are {', '.join(known)}.", file=sys.stderr)
         return 2
     status = 0
     for name in wanted:
