@@ -37,7 +37,11 @@ def solve_contiguous(
     graph = link_neighbours(problem.neighbours, len(frame.weight))
     component = label_pieces(graph, np.zeros(len(frame.weight), np.int32))
     table = _tabulate_choices(frame, start.centres, start.prices)
-    territory = _join_ties(problem, graph, start.territory)
+    territory = start.territory
+    if problem.budget is not None:  # stay close to the books: moves are scarce
+        stays = problem.owned & problem.masks[problem.access, problem.owner]
+        territory = np.where(stays, problem.owner, territory).astype(np.int32)
+    territory = _join_ties(problem, graph, territory)
     territory = _grow_whole(problem, graph, component, territory, table.cost)
     best: Solution | None = None
     centres = start.centres

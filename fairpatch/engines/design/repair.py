@@ -18,7 +18,6 @@ from fairpatch.engines.design.problem import Codes, Floats
 
 REFUSED = 1e290
 STEEP = 20.0
-PENALTY = 2.0  # of the dearest price; measured against 1 and 4
 
 
 class Standing(NamedTuple):
@@ -251,15 +250,21 @@ def list_boundary(choices: Choices, values: Floats, most: int) -> NDArray[np.int
 
 
 def repair_standing(
-    frame: Frame, choices: Choices, prices: Prices, standing: Standing, seed: int, proposals: int
+    frame: Frame,
+    choices: Choices,
+    prices: Prices,
+    standing: Standing,
+    seed: int,
+    proposals: int,
+    force: float,
 ) -> Standing:
-    """Anneal and descend until the bands hold or no exchange helps."""
+    """Anneal and descend until the bands hold or no exchange helps; `force` scales what a missed band costs."""
     n, k = len(frame.weight), len(frame.low)
     values = value_choices(frame, choices, prices)
     rows = list_boundary(choices, values, max(int(0.15 * n), 60 * k))
     if len(rows) == 0:
         return standing
-    penalty = PENALTY * max(1e-3, float(np.abs(prices.load).max()))
+    penalty = force * max(1e-3, float(np.abs(prices.load).max()))
     ordered = np.partition(values[rows], 1, axis=1)
     typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
     pairs = (choices.territory, choices.cost)

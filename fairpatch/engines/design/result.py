@@ -166,8 +166,6 @@ def state_result(
     slack = SLACK * np.maximum(problem.targets, 0)
     is_met = np.all((loads >= low - slack) & (loads <= high + slack), axis=0)
     bound = None if binding else prove_bound(problem, centres, prices)
-    if bound is not None and objective < bound <= objective * (1 + SLACK):
-        bound = objective  # they are the same but for rounding
     fragments = None
     if problem.neighbours is not None:
         graph = link_neighbours(problem.neighbours, len(territory))

@@ -41,7 +41,7 @@ WIDTH = 12
 BORDER_REACH = 0.3
 BORDER_ROWS = 30_000
 FEW_ACCOUNTS = 5000
-TRIES = 3
+TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 1_000_000
 EXACT_NODES = 300
@@ -181,9 +181,11 @@ def assign_accounts(
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
     best: Solution | None = None
-    for attempt in range(tries):
+    for attempt in range(MOST_TRIES):
+        if best is not None and attempt >= tries and max(best.excess, best.hard_excess) <= MET:
+            break
         standing = stand_assignment(frame, choices, territory.copy())
-        repair_standing(frame, choices, prices, standing, seed + attempt, proposals)
+        repair_standing(frame, choices, prices, standing, seed + attempt, proposals, 2.0 ** (attempt + 1))
         found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
             best = found
