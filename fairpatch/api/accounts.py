@@ -116,8 +116,9 @@ def patch_account(request: HttpRequest, account_id: int, form: AccountPatch) -> 
     scope = get_scope(request)
     fields = form.dict(exclude_unset=True)
     version = fields.pop("version")
+    before = find_account(scope, account_id).territory_id
     edit_account(user, scope, account_id, fields, version)
-    hint = hint_proposal(scope, account_id)
+    hint = hint_proposal(scope, account_id, before)
     return answer_json({**describe_account(scope, account_id), "proposal_hint": hint})
 
 
@@ -149,7 +150,7 @@ def get_account_deals(
     account = find_account(get_scope(request), account_id)
     mark = read_mark(after, (int,))
     rows, last = list_account_deals(account, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/accounts/{account_id}/activities", response=ActivityPage)
@@ -160,7 +161,7 @@ def get_account_activities(
     account = find_account(get_scope(request), account_id)
     mark = read_mark(after, (int,))
     rows, last = list_account_activities(account, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.post("/accounts/{account_id}/activities", response={201: ActivityRow})

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Query, Router
+from ninja import Body, Query, Router
 
 from fairpatch.actions.jobs import enqueue_job
 from fairpatch.api.answers import answer_json, answer_page, answer_stream
@@ -51,7 +51,7 @@ def get_audit_log(
     mark = read_mark(after, (int,))
     wanted = LogFilter(deed, actor, account, since, until)
     rows, last = list_log(wanted, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/audit/log/{batch}", response=BatchShape)
@@ -89,7 +89,7 @@ def post_audit_verification(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/audit/verify_proof", response=ProofVerdict, auth=READING_AUTH)
-def post_proof(request: HttpRequest, proof: dict[str, Any]) -> HttpResponse:
+def post_proof(request: HttpRequest, proof: Body[dict[str, Any]]) -> HttpResponse:
     """Check a proof file, step by step, against the keys it names and the ones we hold."""
     steps = verify_proof(proof)
     bad = next((step for step in steps if not step.ok), None)

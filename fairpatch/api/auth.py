@@ -6,6 +6,7 @@ A browser shows its session cookie (and the CSRF header on every change), a mach
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user as read_session_user
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -28,7 +29,7 @@ class BrowserSession(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
-        user = request.user
+        user = read_session_user(request)
         return user if isinstance(user, User) and user.is_active else None
 
 

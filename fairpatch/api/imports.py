@@ -51,7 +51,7 @@ def get_imports(request: HttpRequest, after: After = None, limit: Limit = 100) -
     require_right(request, Right.IMPORT)
     mark = read_mark(after, (int,))
     rows, last = list_imports(mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/imports/{import_id}", response=ImportShape)
@@ -90,14 +90,15 @@ def get_import_findings(
     require_right(request, Right.IMPORT)
     mark = read_mark(after, (int,))
     rows, last = list_findings(import_id, severity, file, mark[0] if mark else 0, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/imports/{import_id}/findings.csv", openapi_extra=CSV)
 def get_import_findings_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """Every finding, for spreadsheets."""
     require_right(request, Right.IMPORT)
-    return answer_csv(f"import-{import_id}-findings.csv", FINDING_COLUMNS, stream_findings(import_id))
+    describe_import(import_id)  # an unknown import is refused before any line is sent
+    return answer_csv(f"import-{import_id}-findings.csv", list(FINDING_COLUMNS), stream_findings(import_id))
 
 
 @router.post("/imports/{import_id}/apply", response={202: JobStarted})

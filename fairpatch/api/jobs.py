@@ -21,7 +21,7 @@ def get_jobs(
     """Jobs one may see, the newest first."""
     mark = read_mark(after, (int,))
     rows, last = list_jobs(get_scope(request), subject, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/jobs/{job_id}", response=JobShape)

@@ -12,9 +12,9 @@ from fairpatch.api.once import answer_once
 from fairpatch.api.problems import shape_finding
 from fairpatch.api.shapes.territories import FindingList, PlanDiff, PlanForm, PlanShape
 from fairpatch.core.people.roles import Right
-from fairpatch.core.plans.diff import compare_plans
 from fairpatch.core.plans.export import print_plan
 from fairpatch.core.plans.faults import find_plan_faults
+from fairpatch.records.queries.changes import list_plan_changes
 from fairpatch.records.queries.plans import describe_plan, find_plan, list_plans, load_core_plan
 
 router = Router(tags=["plans"])
@@ -79,20 +79,8 @@ def get_plan_diff(request: HttpRequest, plan_id: int, against: str = "active") -
     """What a plan changes against another one (`active` or an id), a sentence each."""
     scope = get_scope(request)
     new = find_plan(scope, plan_id, is_whole=True)
-    old = find_plan(scope, against, is_whole=True)
-    changes = compare_plans(load_core_plan(old), load_core_plan(new))
-    shaped = [
-        {
-            "kind": change.kind,
-            "what": change.noun,
-            "code": change.key,
-            "before": change.before,
-            "after": change.after,
-            "sentence": change.sentence,
-        }
-        for change in changes
-    ]
-    return answer_json({"changes": shaped})
+    old = find_plan(scope, against, is_whole=against != "active")
+    return answer_json({"changes": list_plan_changes(old, new)})
 
 
 @router.get("/plans/{plan_id}/check", response=FindingList)

@@ -93,7 +93,7 @@ def answer_invalid(_request: HttpRequest, error: ValidationError) -> HttpRespons
         }
         for item in error.errors
     ]
-    detail = "; ".join(f"{finding['where']}: {finding['sentence']}" for finding in findings[:3])
+    detail = "; ".join(f"{finding['where']}: {finding['sentence']}" for finding in findings[:3]) + "."
     return answer_problem(422, "request_faulty", f"Nothing was changed. {detail}", findings=findings)
 
 

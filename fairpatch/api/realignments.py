@@ -51,7 +51,7 @@ def get_realignments(
     """The realignments that touch what one may see, the newest first."""
     mark = read_mark(after, (int,))
     rows, last = list_realignments(get_scope(request), status, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.post("/realignments", response={201: RealignmentShape})
@@ -96,7 +96,7 @@ def get_moves(
     found = find_realignment(scope, realignment_id)
     mark = read_mark(after, (int,))
     rows, last = list_moves(scope, found.id, layer, rep, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.get("/realignments/{realignment_id}/deals", response=DealMovePage)
@@ -108,7 +108,7 @@ def get_deal_moves(
     found = find_realignment(scope, realignment_id)
     mark = read_mark(after, (int,))
     rows, last = list_deal_moves(scope, found.id, mark[0] if mark else None, limit)
-    return answer_page(rows, write_mark([last]) if last else None)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
 
 
 @router.post("/realignments/{realignment_id}/approve", response=RealignmentShape)

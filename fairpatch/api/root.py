@@ -93,7 +93,7 @@ def build_api() -> FairpatchAPI:
         auth=AUTH,
     )
     rooms = (
-        session, people, home, plans, edits, territories, rules, accounts, downloads, reps, realignments,
+        session, people, home, plans, edits, territories, rules, downloads, accounts, reps, realignments,
         jobs, imports, audit, maps,
     )  # fmt: skip
     for room in rooms:

@@ -29,7 +29,9 @@ class PlanForm(Schema):
 
 class PlanChange(Schema):
     kind: Literal["added", "removed", "changed"]
-    what: Literal["territory", "rule", "seat", "lock", "list", "value_set", "layer", "plan"]
+    what: Literal[
+        "territory", "rule", "seat", "lock", "list", "value_set", "layer", "field", "region", "area", "plan"
+    ]
     code: str
     before: str | None = None
     after: str | None = None

@@ -279,15 +279,24 @@ def describe_misplacement(tree: Tree, territory_id: int, owner_name: str) -> dic
 
 
 def stream_account_rows(scope: Scope, wanted: AccountFilter) -> Iterator[list[Any]]:
-    """Every matching account for an export (columns as in EXPORT_COLUMNS), a page at a time."""
-    mark: list[Any] | None = None
+    """Every matching account for an export (columns as in EXPORT_COLUMNS), a page at a time.
+
+    The first page is read at once, so that a faulty question is refused before any line is sent.
+    """
+    first = list_account_rows(scope, wanted, None, STREAMED)
+    return _stream_pages(scope, wanted, *first)
+
+
+def _stream_pages(
+    scope: Scope, wanted: AccountFilter, rows: list[dict[str, Any]], mark: list[Any] | None
+) -> Iterator[list[Any]]:
     digits = count_minor_digits(scope.organisation.currency) if scope.organisation else 2
     while True:
-        rows, mark = list_account_rows(scope, wanted, mark, STREAMED)
         for row in rows:
             yield _flatten_row(row, digits)
         if mark is None:
             return
+        rows, mark = list_account_rows(scope, wanted, mark, STREAMED)
 
 
 def _flatten_row(row: dict[str, Any], digits: int) -> list[Any]:

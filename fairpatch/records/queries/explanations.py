@@ -17,6 +17,7 @@ from fairpatch.records.models import Account, Assignment
 from fairpatch.records.queries.accounts import name_territory
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import find_digits, read_raw_accounts
+from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.tree import load_tree
 from fairpatch.records.visibility import NotFoundError, Scope
 
@@ -173,17 +174,24 @@ def _show_values(part: Rule, seen: Seen) -> str | None:
     return ", ".join(shown) or None
 
 
-def hint_proposal(scope: Scope, account_id: int) -> dict[str, Any] | None:
-    """Where an edited account belongs now, when that is not where it is; None when nothing would move."""
+def hint_proposal(scope: Scope, account_id: int, before_id: int | None) -> dict[str, Any] | None:
+    """Who should own an edited account now, when that is somebody else; None when nothing would move.
+
+    `before_id` is the territory that it belonged to before the edit.
+    """
     if scope.plan is None:
         return None
     tree = load_tree(scope.plan)
     layer = tree.primary_layer
-    row = Assignment.objects.filter(account_id=account_id, layer_id=layer.id if layer else None).first()
-    account = Account.objects.get(id=account_id)
-    if row is None or row.territory_id == account.territory_id:
+    assert layer is not None, "a plan has a primary layer"
+    row = (
+        Assignment.objects.select_related("account").filter(account_id=account_id, layer_id=layer.id).first()
+    )
+    if row is None or row.territory_id == before_id:
         return None
-    before, after = name_territory(tree, account.territory_id), name_territory(tree, row.territory_id)
+    if load_owners(scope, scope.plan).find_owner(row.territory_id)[0] == row.account.owner_id:
+        return None
+    before, after = name_territory(tree, before_id), name_territory(tree, row.territory_id)
     here = before["name"] if before else "no territory"
     there = after["name"] if after else "no territory"
     sentence = (

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from fairpatch.core.plans.plan import is_within_days
-from fairpatch.records.models import Job, LedgerHead, Lock, Ownership, Quota, Realignment
+from fairpatch.records.models import Job, LedgerHead, Lock, Ownership, Quota, Realignment, Seat
 from fairpatch.records.queries.accounts import AccountFilter, count_up_to, select_accounts
 from fairpatch.records.queries.log import LogFilter, list_log
 from fairpatch.records.queries.passages import list_realignments
@@ -74,8 +74,9 @@ def _describe_rep(scope: Scope) -> tuple[list[Item], list[Item]]:
 
 def _describe_manager(scope: Scope) -> tuple[list[Item], list[Item]]:
     totals = load_rep_totals(scope)
-    team = [totals.get(rep, {}) for rep in scope.rep_ids if rep != scope.user.rep_id]
-    accounts = [row.get("accounts", 0) for row in team]
+    seated = Seat.objects.filter(plan=scope.plan, kind="primary", rep_id__in=scope.rep_ids)
+    team = set(seated.values_list("rep_id", flat=True))
+    accounts = [totals.get(rep, {}).get("accounts", 0) for rep in team]
     pipeline = sum(row.get("pipeline_minor", 0) for row in totals.values())
     mean = sum(accounts) / len(accounts) if accounts else 0
     spread = max((abs(count - mean) / mean for count in accounts), default=0.0) if mean else 0.0

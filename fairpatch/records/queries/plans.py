@@ -3,9 +3,8 @@
 from typing import Any
 
 from fairpatch.core.people.roles import Right
-from fairpatch.core.plans.diff import compare_plans
 from fairpatch.records.models import Plan
-from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.changes import list_plan_changes
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.visibility import NotFoundError, Scope, visible_plans
 
@@ -73,10 +72,4 @@ def shape_plan(scope: Scope, plan: Plan, is_counted: bool) -> dict[str, Any]:
 
 
 def _count_changes(scope: Scope, plan: Plan) -> int | None:
-    active = scope.plan
-    if active is None:
-        return None
-    key = (make_plan_key(active), make_plan_key(plan))
-    return keep_content(
-        "changes", key, lambda: len(compare_plans(load_core_plan(active), load_core_plan(plan)))
-    )
+    return len(list_plan_changes(scope.plan, plan)) if scope.plan else None

@@ -2691,7 +2691,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "territory" | "rule" | "seat" | "lock" | "list" | "value_set" | "layer" | "plan";
+            what: "territory" | "rule" | "seat" | "lock" | "list" | "value_set" | "layer" | "field" | "region" | "area" | "plan";
             /** Code */
             code: string;
             /** Before */
@@ -4406,11 +4406,7 @@ export interface operations {
     };
     post_proof: {
         parameters: {
-            query: {
-                proof: {
-                    [key: string]: unknown;
-                };
-            };
+            query?: never;
             header?: {
                 /** @description A repeat with the same key answers the same and does nothing. */
                 "Idempotency-Key"?: string;
@@ -4418,7 +4414,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description OK */
             200: {
