@@ -21,5 +21,5 @@ export default defineConfig(({ command }) => ({
   },
   worker: { format: 'es' as const },
   server: { proxy: { '/api': { target: server, changeOrigin: false } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', css: true },
 }))

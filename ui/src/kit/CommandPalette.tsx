@@ -27,18 +27,14 @@ export type CommandPaletteProps = {
 
 export function CommandPalette({ opened, onClose, commands, search }: CommandPaletteProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={600}
-      yOffset="12vh"
-      centered={false}
-      aria-label={t('Search')}
-    >
-      <Palette onClose={onClose} commands={commands} search={search} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={600} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('Search')}>
+        <Modal.Body p={0}>
+          <Palette onClose={onClose} commands={commands} search={search} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 

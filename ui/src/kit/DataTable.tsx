@@ -115,7 +115,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const template = shown
     .map((column) => (column.grow === 0 ? `${column.width ?? 96}px` : `minmax(${column.width ?? 96}px, ${column.grow ?? 1}fr)`))
     .join(' ')
-  const grid = { gridTemplateColumns: onSelection ? `36px ${template}` : template }
+  const leastWidth = shown.reduce((sum, column) => sum + (column.width ?? 96), onSelection ? 52 : 16)
+  const grid = { gridTemplateColumns: onSelection ? `36px ${template}` : template, minWidth: leastWidth }
   const isActiveShown = items.some((item) => item.index === active)
   const changeSort = (next: Sort) => (props.onSort ?? setLocalSort)(next)
 

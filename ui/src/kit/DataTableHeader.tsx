@@ -1,4 +1,5 @@
 // What stands over the columns? Their names, and the order they are sorted in.
+import type { CSSProperties } from 'react'
 import type { Column } from './DataTable'
 import classes from './DataTable.module.css'
 import { t } from '@/pure/words'
@@ -7,7 +8,7 @@ export type Sort = { readonly key: string; readonly isDescending: boolean }
 
 type HeaderRowProps<Row> = {
   readonly columns: readonly Column<Row>[]
-  readonly grid: { gridTemplateColumns: string }
+  readonly grid: CSSProperties
   readonly sort: Sort | null
   readonly onSort: (sort: Sort) => void
   readonly hasSelection: boolean
@@ -15,7 +16,7 @@ type HeaderRowProps<Row> = {
 
 export function HeaderRow<Row>({ columns, grid, sort, onSort, hasSelection }: HeaderRowProps<Row>) {
   return (
-    <div role="rowgroup" className={classes.head}>
+    <div role="rowgroup" className={classes.head} style={{ minWidth: grid.minWidth }}>
       <div role="row" aria-rowindex={1} className={classes.row} style={grid}>
         {hasSelection && (
           <div role="columnheader">

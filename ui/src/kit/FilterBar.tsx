@@ -112,21 +112,21 @@ function Chip({ filter, value, isOpened, onOpened, onValue }: ChipProps) {
   const text = filter.kind === 'flag' ? filter.label : `${filter.label}: ${shown ?? '…'}`
   return (
     <Popover opened={isOpened} onChange={onOpened} position="bottom-start" shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <span className={classes.chip}>
+      <span className={classes.chip}>
+        <Popover.Target>
           <button type="button" className={classes.chipText} onClick={() => filter.kind !== 'flag' && onOpened(!isOpened)}>
             {text}
           </button>
-          <CloseButton
-            size="xs"
-            aria-label={t('Remove the filter {name}', { name: filter.label })}
-            onClick={() => {
-              onOpened(false)
-              onValue(null)
-            }}
-          />
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        <CloseButton
+          size="xs"
+          aria-label={t('Remove the filter {name}', { name: filter.label })}
+          onClick={() => {
+            onOpened(false)
+            onValue(null)
+          }}
+        />
+      </span>
       <Popover.Dropdown aria-label={filter.label}>
         <Editor filter={filter} value={value} onValue={onValue} onDone={() => onOpened(false)} />
       </Popover.Dropdown>

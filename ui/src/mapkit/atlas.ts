@@ -1,5 +1,5 @@
 // Which pieces does the map draw? Countries, US states and US counties, unpacked from the bundled atlases.
-import type { Feature, FeatureCollection, MultiLineString, Point } from 'geojson'
+import type { Feature, FeatureCollection, MultiLineString } from 'geojson'
 import countriesUrl from 'world-atlas/countries-50m.json?url'
 import countiesUrl from 'us-atlas/counties-10m.json?url'
 import { feature, mesh, neighbors } from 'topojson-client'
@@ -7,6 +7,8 @@ import type { GeometryCollection, GeometryObject, Topology } from 'topojson-spec
 import type { Level } from './codes'
 
 export const UNITED_STATES = '840'
+// Holds the pole: no ring on a flat map. Nobody sells there.
+const ANTARCTICA = '010'
 
 /** All pieces of one level. A piece is known by its place in the list, which is also its id on the map. */
 export type UnitSet = {
@@ -24,9 +26,18 @@ export type Atlas = Readonly<Record<Level, UnitSet>>
 
 type Named = GeometryObject & { properties?: { name?: string }; id?: string | number; place?: number }
 
+/** Lets a ring that crosses the 180th meridian run on past it, instead of jumping back across the whole map. */
+export function unwrapRing(ring: number[][]): void {
+  for (let i = 1; i < ring.length; i++) {
+    const jump = ring[i]![0]! - ring[i - 1]![0]!
+    if (Math.abs(jump) > 180) ring[i]![0]! -= Math.sign(jump) * 360
+  }
+}
+
 export function readUnits(level: Level, topology: Topology, objectName: string): UnitSet {
-  const collection = topology.objects[objectName] as GeometryCollection
-  const pieces = collection.geometries as Named[]
+  const whole = topology.objects[objectName] as GeometryCollection
+  const pieces = (whole.geometries as Named[]).filter((piece) => !(level === 'country' && piece.id === ANTARCTICA))
+  const collection = { ...whole, geometries: pieces } as GeometryCollection
   const ids = pieces.map((piece, place) => {
     piece.place = place
     return piece.id === undefined ? `unnamed-${place}` : String(piece.id)
@@ -34,6 +45,8 @@ export function readUnits(level: Level, topology: Topology, objectName: string):
   const shapes = feature(topology, collection) as FeatureCollection
   shapes.features.forEach((shape: Feature, place) => {
     shape.id = place
+    if (shape.geometry.type === 'Polygon') shape.geometry.coordinates.forEach(unwrapRing)
+    if (shape.geometry.type === 'MultiPolygon') shape.geometry.coordinates.forEach((part) => part.forEach(unwrapRing))
     shape.properties = { isHome: level === 'country' && ids[place] === UNITED_STATES }
   })
   let cached: number[][] | null = null
@@ -74,12 +87,6 @@ export function loadAtlas(): Promise<Atlas> {
       throw error
     })
   return loading
-}
-
-/** Where a piece's label may stand: the middle of the box around its largest ring. */
-export function middleOf(shape: Feature): Point['coordinates'] | null {
-  const box = boxOf([shape])
-  return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null
 }
 
 export type Box = readonly [west: number, south: number, east: number, north: number]

@@ -21,7 +21,7 @@ setWorkerUrl(workerUrl)
 
 declare global {
   interface Window {
-    /** True while the map stands still and everything is drawn: browser tests wait for it. */
+    /** True while the map stands still and everything is drawn; also as `data-map-idle` on its element, for tests to wait on. */
     __mapIdle?: boolean
     /** Where a place is on the screen: browser tests click there. */
     __mapPoint?: (lon: number, lat: number) => { x: number; y: number }
@@ -51,6 +51,7 @@ const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 export class Stage {
   private readonly map: GlMap
+  private readonly container: HTMLElement
   private readonly options: StageOptions
   private readonly ready: Promise<void>
   private hovered: { source: Level; id: number } | null = null
@@ -60,7 +61,8 @@ export class Stage {
   constructor(container: HTMLElement, options: StageOptions) {
     this.options = options
     this.look = options.isDark ? DARK : LIGHT
-    window.__mapIdle = false
+    this.container = container
+    this.tellIdle(false)
     this.map = new GlMap({
       container,
       style: emptyStyle(this.look),
@@ -72,7 +74,6 @@ export class Stage {
       dragRotate: false,
       pitchWithRotate: false,
       fadeDuration: 0,
-      renderWorldCopies: false,
       attributionControl: false,
     })
     this.map.touchZoomRotate.disableRotation()
@@ -98,9 +99,13 @@ export class Stage {
 
   private listen(): void {
     const { map, options } = this
-    map.on('idle', () => (window.__mapIdle = true))
-    map.on('dataloading', () => (window.__mapIdle = false))
-    map.on('movestart', () => (window.__mapIdle = false))
+    map.once('idle', () => {
+      // The attribution starts unfolded; on a narrow screen it would cover the map, so it folds to its button.
+      if (this.container.clientWidth < 640) this.container.querySelector('.maplibregl-ctrl-attrib')?.classList.remove('maplibregl-compact-show')
+    })
+    map.on('idle', () => this.tellIdle(true))
+    map.on('dataloading', () => this.tellIdle(false))
+    map.on('movestart', () => this.tellIdle(false))
     map.on('moveend', () => {
       const { lat, lng } = map.getCenter()
       options.onMove(map.getZoom(), lat, lng)
@@ -113,6 +118,11 @@ export class Stage {
       else options.onPick(found?.target ?? null)
     })
     window.__mapPoint = (lon, lat) => map.project([lon, lat])
+  }
+
+  private tellIdle(isIdle: boolean): void {
+    window.__mapIdle = isIdle
+    this.container.dataset.mapIdle = String(isIdle)
   }
 
   private hitAt(event: MapMouseEvent): { target: Target; feature: MapGeoJSONFeature } | null {
@@ -179,7 +189,7 @@ export class Stage {
     }
     const abroad: FilterSpecification | null = level === 'country' ? null : ['!', ['get', 'isHome']]
     map.setFilter('country-fill', abroad)
-    window.__mapIdle = false
+    this.tellIdle(false)
   }
 
   /** Draws the lines between pieces of different groups (territories, owners). */

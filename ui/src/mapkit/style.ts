@@ -46,7 +46,7 @@ export function unitLayers(level: string, look: Look): LayerSpecification[] {
         'fill-opacity': [
           'case',
           ['==', ['feature-state', 'k'], null], 1,
-          ['boolean', ['feature-state', 'faint'], false], 0.14,
+          ['boolean', ['feature-state', 'faint'], false], 0.26,
           ['boolean', ['feature-state', 'hover'], false], 0.85,
           look.fill,
         ],

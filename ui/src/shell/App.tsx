@@ -28,7 +28,13 @@ export function App() {
       </main>
     )
   }
-  if (!session) return <Waiting />
+  if (!session) {
+    return (
+      <main>
+        <Waiting />
+      </main>
+    )
+  }
   return (
     <ErrorBoundary place={path}>
       <Suspense fallback={<Waiting />}>

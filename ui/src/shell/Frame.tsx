@@ -55,9 +55,16 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <main id="main" ref={main} tabIndex={-1} className={classes.main} data-place={place || 'home'}>
         {children}
       </main>
-      <Drawer opened={isNarrow ? drawer : false} onClose={setDrawer.close} size={264} padding={0} withCloseButton={false} aria-label={t('Navigation')}>
-        <Rail isFolded={false} onSearch={search.open} />
-      </Drawer>
+      {isNarrow && (
+        <Drawer.Root opened={drawer} onClose={setDrawer.close} size={264}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label={t('Navigation')}>
+            <Drawer.Body p={0} h="100%">
+              <Rail isFolded={false} onSearch={search.open} />
+            </Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
+      )}
       <Search opened={searching} onClose={search.close} />
     </div>
   )

@@ -30,7 +30,7 @@ export function Rail({ isFolded, onFold, onSearch }: RailProps) {
   const session = useSession()
   const [path] = useLocation()
   return (
-    <div className={classes.rail} data-folded={isFolded || undefined}>
+    <section aria-label={t('Navigation')} className={classes.rail} data-folded={isFolded || undefined}>
       <div className={classes.head}>
         <img src={mark} alt="" width={24} height={24} />
         {!isFolded && <span className={classes.name}>{session.organisation.name}</span>}
@@ -68,7 +68,7 @@ export function Rail({ isFolded, onFold, onSearch }: RailProps) {
           </ActionIcon>
         )}
       </div>
-    </div>
+    </section>
   )
 }
 

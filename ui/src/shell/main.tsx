@@ -1,4 +1,5 @@
 // Where does the page start? Providers, then the shell.
+import './tokens.css'
 import { MantineProvider } from '@mantine/core'
 import '@mantine/core/styles.layer.css'
 import '@fontsource-variable/inter/wght.css'
@@ -8,7 +9,6 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from '@/api/queries'
 import { App } from './App'
 import { resolveVariables, theme } from './theme'
-import './tokens.css'
 
 /** The server writes a fresh nonce into the page; without it the policy would refuse the theme's style element. */
 function readNonce(): string {

@@ -1,5 +1,5 @@
 // How do the component library's parts take on the product's look? The tokens decide; this hands them over.
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 const accent: MantineColorsTuple = [
   '#e8edf8', '#cfd9ef', '#b3c4e6', '#94addb', '#7595d0', '#5a7fc4', '#4a72c8', '#3457a6', '#2f4f98', '#233c74',
@@ -22,7 +22,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' }, styles: { label: { fontWeight: 600 } } },
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      styles: (_, { variant }) => ({ label: { fontWeight: variant === 'subtle' ? 400 : 600 } }),
+    }),
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     TextInput: strong,
     PasswordInput: strong,

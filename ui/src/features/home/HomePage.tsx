@@ -102,8 +102,10 @@ function TaskList({ tasks }: { readonly tasks: Home['tasks'] }) {
         <li key={task.key}>
           <Link href={task.href} className={classes.task}>
             <span className={classes.count}>{formatCount(task.count)}</span>
-            <span className={classes.title}>{t(task.title)}</span>
-            {task.severity !== 'notice' && <StatusBadge tone={TONES[task.severity].tone}>{t(TONES[task.severity].word)}</StatusBadge>}
+            <span className={classes.title}>
+              {t(task.title)}
+              {task.severity !== 'notice' && <StatusBadge tone={TONES[task.severity].tone}>{t(TONES[task.severity].word)}</StatusBadge>}
+            </span>
             <IconChevronRight size={16} aria-hidden="true" />
           </Link>
         </li>

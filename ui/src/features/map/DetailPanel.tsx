@@ -72,7 +72,7 @@ export function TerritoryPanel({ territory, row, trail, onFit, onClose }: Territ
           <Link href={`/accounts?descendants=true&territory=${code}`}>{formatCount(totals.accounts)}</Link>
         </Line>
         {share !== null && (
-          <Line label={t('Against the average here')}>
+          <Line label={t('Against average')}>
             <span className={classes.deviationLine}>
               <DeviationBar deviation={share} tolerance={TOLERANCE} label={t('{share} from the average', { share: formatShare(share) })} />
               <span>{share > 0 ? '+' : ''}{formatShare(share)}</span>

@@ -88,7 +88,8 @@ function TerritoryRows({ view, data, onTerritory }: TerritoryRowsProps) {
         key: 'name',
         header: t('Territory'),
         value: (row) => row.territory.name,
-        width: 132,
+        width: 148,
+        grow: 2,
         render: (row) => (
           <span className={classes.named}>
             <Swatch colour={row.colour} />

@@ -16,6 +16,8 @@ export type MapCanvasProps = {
   readonly atlas: Atlas
   readonly data: MapData
   readonly view: MapView
+  /** Kept free of panels when the map fits something into view. */
+  readonly room: { top: number; right: number; bottom: number; left: number }
   readonly onHover: (hover: Hover | null) => void
   readonly onPick: (target: Target | null) => void
   readonly onCamera: (camera: string) => void
@@ -23,7 +25,7 @@ export type MapCanvasProps = {
 }
 
 export function MapCanvas(props: MapCanvasProps) {
-  const { atlas, data, view, onStage } = props
+  const { atlas, data, view } = props
   const { attribution } = useSession()
   const isDark = useComputedColorScheme('light') === 'dark'
   const holder = useRef<HTMLDivElement>(null)
@@ -44,14 +46,14 @@ export function MapCanvas(props: MapCanvasProps) {
     const observer = new ResizeObserver(() => created.resize())
     observer.observe(holder.current!)
     setStage(created)
-    onStage(created)
+    latest.current.onStage(created)
     return () => {
       observer.disconnect()
-      onStage(null)
+      latest.current.onStage(null)
       setStage(null)
       created.destroy()
     }
-  }, [atlas, onStage])
+  }, [atlas])
 
   useEffect(() => void stage?.setDark(isDark), [stage, isDark])
   useEffect(() => void stage?.paint(view.level, data.paintOf), [stage, view.level, data.paintOf])
@@ -63,7 +65,7 @@ export function MapCanvas(props: MapCanvasProps) {
     if (!stage || !data.compact || hadCamera.current) return
     hadCamera.current = true
     const box = boxOfPoints(data.compact)
-    if (box) stage.fitBox(box)
+    if (box) stage.fitBox(box, latest.current.room)
   }, [stage, data.compact])
 
   return (

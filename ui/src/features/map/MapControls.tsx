@@ -56,7 +56,6 @@ export function MapControls({ view, data, onChange, onPlace }: MapControlsProps)
   const depths = Array.from({ length: data.tree.deepest + 1 }, (_, depth) => depth)
   return (
     <div className={classes.controls}>
-      <div className={classes.controlRow}>
         <MapSearch atlas={data.atlas} tree={data.tree} onPlace={onPlace} />
         <SegmentedControl
           size="xs"
@@ -99,8 +98,7 @@ export function MapControls({ view, data, onChange, onPlace }: MapControlsProps)
             data={data.layers.map((layer) => ({ value: layer.code, label: `${layer.code} (${t(layer.role)})` }))}
           />
         )}
-      </div>
-      <FilterBar filters={FILTERS.map((filter) => ({ ...filter, label: t(filter.label) }))} />
+        <FilterBar filters={FILTERS.map((filter) => ({ ...filter, label: t(filter.label) }))} />
     </div>
   )
 }

@@ -57,7 +57,7 @@ export default function MapPage() {
   ])
 
   const room = useMemo(
-    () => (isNarrow ? { top: 120, right: 24, bottom: 280, left: 24 } : { top: 96, right: 360, bottom: 48, left: isFolded ? 48 : 460 }),
+    () => (isNarrow ? { top: 120, right: 24, bottom: 280, left: 24 } : { top: 80, right: 48, bottom: 48, left: isFolded ? 48 : 480 }),
     [isNarrow, isFolded],
   )
   const pick = useCallback(
@@ -91,13 +91,14 @@ export default function MapPage() {
   const selected = view.selected ? data.tree.byCode.get(view.selected) : undefined
   if (data.error) return <ErrorState error={data.error} onRetry={data.retry} />
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-detail={selected || view.account !== null ? true : undefined}>
       <h1 className="visually-hidden">{t('Map')}</h1>
       {data.atlas && data.isReady ? (
         <MapCanvas
           atlas={data.atlas}
           data={data}
           view={view}
+          room={room}
           onHover={setHover}
           onPick={pick}
           onCamera={(camera) => change({ at: camera })}
