@@ -115,9 +115,7 @@ def design_territories(
     out: Annotated[Path, typer.Option(help="Where the assignments go (CSV).")],
     report: Annotated[Path, typer.Option(help="Where the report goes (JSON).")],
     balance: Annotated[list[str] | None, typer.Option(help="MEASURE=TOL%, or count=TOL%.")] = None,
-    spread: Annotated[
-        list[str] | None, typer.Option(help="COLUMN=TOL% of a flag to share out evenly.")
-    ] = None,
+    spread: Annotated[list[str] | None, typer.Option(help="COLUMN=TOL% of a flag to spread.")] = None,
     weight: Annotated[str | None, typer.Option(help="What an account weighs in distance and moves.")] = None,
     max_accounts: Annotated[int | None, typer.Option(min=0, help="Most accounts per territory.")] = None,
     centres: Annotated[str, typer.Option(help="centroid, or fixed: the home bases.")] = "centroid",
@@ -136,7 +134,7 @@ def design_territories(
         Path | None, typer.Option("--map", help="A self-contained map, before and after.")
     ] = None,
 ) -> None:
-    """Design balanced, compact territories with few moves, and say how far from the best possible they are."""
+    """Design balanced, compact territories with few moves, and say how far from the best they are."""
     started = time.monotonic()
     outputs = _Outputs(out, report, pareto, map_)
     outputs.check()

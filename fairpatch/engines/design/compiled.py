@@ -23,9 +23,9 @@ def compile_kernel(function: Callable[P, R]) -> Callable[P, R]:
     once, and a server does that. `run_rows` spreads independent rows instead.
     """
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # numba's word for "no folder to cache in"
-        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True, error_model="numpy")(function)
 
 
 def run_rows(task: Callable[[int, int], object], rows: int) -> None:

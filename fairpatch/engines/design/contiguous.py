@@ -1,7 +1,7 @@
 """How do whole geographic units form territories in one piece each?
 
-Start from the priced assignment, which is nearly in one piece, grow it whole, then anneal with moves that keep
-donor and receiver connected. Islands are components of their own: a territory may have one piece in each.
+Start from the priced assignment, which is nearly in one piece, grow it whole, then anneal with moves that
+keep donor and receiver connected. Islands are components of their own: a territory may have a piece in each.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def check_pieces(problem: DesignProblem) -> list[Binding]:
             code = str(problem.codes[t])
             names = tuple(str(name) for name in problem.accounts[mine[:20]])
             sentence = (
-                f"The accounts tied to {code} lie in {pieces + 1} places that no chain of accounts open to it "
+                f"The accounts tied to {code} lie in {pieces + 1} places that no chain of open accounts "
                 f"connects, so {code} cannot be in one piece."
             )
             found.append(Binding("contiguity", sentence, None, code, names, pieces + 1.0, 1.0, is_hard=True))

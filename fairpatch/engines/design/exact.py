@@ -6,6 +6,7 @@ HiGHS solves the fractional problem (whose duals are the tightest prices) and sm
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -99,8 +100,8 @@ def _build_model(
     return lp
 
 
-def _open_solver(nodes: int | None = None) -> highspy.Highs:
-    solver = highspy.Highs()
+def _open_solver(nodes: int | None = None) -> Any:
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     for name, setting in (
         ("threads", 1),
@@ -118,8 +119,8 @@ def _open_solver(nodes: int | None = None) -> highspy.Highs:
 def solve_border(
     frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border
 ) -> tuple[Prices, Codes, float] | None:
-    """The fractional optimum over `border`: its prices, its assignment with shares rounded to the largest, and
-    its cost with everybody else's."""
+    """The fractional optimum over `border`: its prices, its assignment with shares rounded to the largest,
+    and its cost with everybody else's."""
     dearest = max(1.0, float(np.abs(prices.load).max()))
     solver = _open_solver()
     solver.passModel(_build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
@@ -200,7 +201,7 @@ def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floa
 
 
 def find_least_miss(frame: Frame, choices: Choices) -> float:
-    """How far, in fair shares summed, even fractional assignments must miss the bands; `choices` lists every pair."""
+    """By how many fair shares even fractional assignments miss the bands; `choices` lists every pair."""
     rows = np.arange(len(frame.weight))
     standing = Standing(
         np.ascontiguousarray(choices.territory[:, 0]),

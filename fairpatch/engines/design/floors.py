@@ -43,7 +43,8 @@ def diagnose_problem(problem: DesignProblem) -> Diagnosis:
 
 
 def _check_access(problem: DesignProblem) -> list[Binding]:
-    nowhere = np.flatnonzero(~problem.masks.any(axis=1)[problem.access])
+    is_open = np.asarray(problem.masks.any(axis=1))
+    nowhere = np.flatnonzero(~is_open[problem.access])
     if len(nowhere) == 0:
         return []
     sentence = (
@@ -62,7 +63,7 @@ def _check_access(problem: DesignProblem) -> list[Binding]:
 
 
 def _check_limits(problem: DesignProblem) -> list[Binding]:
-    """Max accounts against the accounts that must fit: the emptiest cut of a flow from classes to territories."""
+    """Max accounts against the accounts that must fit: the cut of a flow from classes to territories."""
     limits = problem.max_accounts
     if (limits == NO_LIMIT).all():
         return []
@@ -115,7 +116,7 @@ def _find_cut(supply: NDArray[np.int64], masks: Flags, room: NDArray[np.int64]) 
 
 
 def _check_forced_moves(problem: DesignProblem) -> list[Binding]:
-    """Owned accounts that may not stay, and books larger than their territory may hold, against the budget."""
+    """Owned accounts that may not stay, and books larger than a territory may hold, against the budget."""
     budget = problem.budget
     if budget is None:
         return []
@@ -130,7 +131,10 @@ def _check_forced_moves(problem: DesignProblem) -> list[Binding]:
             needs += float(np.sort(problem.move_value[book])[:over].sum())
     if needs <= budget * (1 + SLACK):
         return []
-    sentence = f"Locks, eligibility and max accounts force moves worth {needs:.6g}; the move budget allows {budget:.6g}."
+    sentence = (
+        f"Locks, eligibility and max accounts force moves worth {needs:.6g}; "
+        f"the move budget allows {budget:.6g}."
+    )
     return [
         Binding(
             "move_budget",
@@ -144,7 +148,7 @@ def _check_forced_moves(problem: DesignProblem) -> list[Binding]:
 
 
 def _find_floor(problem: DesignProblem, column: int) -> tuple[float, list[Binding]]:
-    """The best proof of how far some territory must stay from its target, and the sentence when that is too far."""
+    """The best proof of how far some territory must stay from its target, and why if that is too far."""
     if problem.totals[column] <= 0:
         return 0.0, []
     proofs = [_weigh_largest(problem, column), _weigh_ties(problem, column), _weigh_crowds(problem, column)]
@@ -188,8 +192,8 @@ def _weigh_largest(problem: DesignProblem, column: int) -> tuple[float, Binding 
     name = problem.measures[column].name
     value, allowed = float(problem.values[largest, column]), float(share[largest])
     sentence = (
-        f"Account {problem.accounts[largest]} alone has {value:.6g} of {name}, {floor:.2%} over the largest share "
-        f"it may go to ({allowed:.6g}). Split its credit between territories, or leave it out of the balance."
+        f"Account {problem.accounts[largest]} alone has {value:.6g} of {name}, {floor:.2%} over the largest "
+        f"share it may go to ({allowed:.6g}). Split its credit between territories, or leave it out of the balance."
     )
     return floor, Binding(
         "account_size",
@@ -253,8 +257,8 @@ def _weigh_crowds(problem: DesignProblem, column: int) -> tuple[float, Binding |
         return (0.0 if measure.kind == "spread" else floor), None
     word = "accounts" if measure.name == COUNT else measure.name
     sentence = (
-        f"Whole accounts cannot be shared out closer: some territory stays {floor:.2%} from its target of {word}; "
-        f"{measure.tolerance:.2%} is asked."
+        f"Whole accounts cannot be shared out closer: some territory stays {floor:.2%} from its "
+        f"target of {word}; {measure.tolerance:.2%} is asked."
     )
     return floor, Binding(
         "account_size", sentence, measure=measure.name, needs=floor, allows=measure.tolerance
@@ -280,7 +284,7 @@ def _spread_classes(problem: DesignProblem, column: int) -> float:
         return 0.0
     from fairpatch.engines.design.exact import find_least_deviation
 
-    supply = np.bincount(problem.access, problem.values[:, column], classes)
+    supply = np.bincount(problem.access, problem.values[:, column], classes).astype(np.float64)
     return find_least_deviation(supply, problem.masks, problem.targets[:, column])
 
 

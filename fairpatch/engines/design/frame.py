@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.problem import NO_LIMIT, SLACK, Codes, DesignProblem, Flags, Floats, MOVE_KM2
+from fairpatch.engines.design.problem import MOVE_KM2, NO_LIMIT, SLACK, Codes, DesignProblem, Flags, Floats
 from fairpatch.engines.geo.distance import EARTH_RADIUS_KM, to_unit_vectors
 
 WITHOUT_BUDGET = 1e300

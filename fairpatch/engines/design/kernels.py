@@ -24,7 +24,7 @@ def price_block(
     choice: Codes,
     cost: Floats,
 ) -> None:
-    """Fill rows of `choice` and `cost` with the cheapest territories, best first (NOBODY where none is left)."""
+    """Fill rows of `choice` and `cost` with the cheapest territories, best first (-1: none is left)."""
     k, columns = prices.shape
     width = choice.shape[1]
     per_square = 1.0 / (frame.scale * frame.scale)

@@ -16,7 +16,7 @@ Positions = NDArray[np.int64]
 
 @compile_kernel
 def may_leave(graph: Adjacency, territory: Codes, unit: int, mark: Positions, stack: Positions) -> bool:
-    """Whether the unit's own kind around it stays connected without it. `mark` is scratch; its last cell counts."""
+    """Whether its neighbours of one kind stay connected without it. `mark` is scratch that counts."""
     home = territory[unit]
     first, kin = -1, 0
     for at in range(graph.starts[unit], graph.starts[unit + 1]):
@@ -61,7 +61,7 @@ def touches_territory(
     wanted: int,
     without: int,
 ) -> bool:
-    """Whether the unit would join `wanted`: a neighbour other than `without` is there, or nobody in its component."""
+    """Whether the unit would join `wanted`: a neighbour but `without` is there, or nobody near it."""
     count = held[component[unit], wanted]
     if without >= 0 and component[without] == component[unit]:
         count -= 1
@@ -113,7 +113,7 @@ def anneal_pieces(
     hot: float,
     cold: float,
 ) -> int:
-    """Shifts and swaps at a falling temperature; every one leaves each territory in one piece per component."""
+    """Shifts and swaps at a falling temperature; each territory stays in one piece per component."""
     np.random.seed(seed)
     n, k = choices.shape
     territory = standing.territory

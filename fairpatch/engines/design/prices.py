@@ -77,7 +77,7 @@ class _Toll:
         self.is_free[-1] = has_budget
 
     def set_heat(self, heat: float) -> None:
-        """Round less as the temperature falls, and less where the band is wide: the loss is half × rounding."""
+        """Round less as it cools, and less where the band is wide: the loss is half × rounding."""
         self.rounding = np.minimum(0.02, 0.02 * max(heat, 0.01) ** 0.5 * 0.02 / self.half)
 
     def measure(self, y: Floats) -> tuple[float, Floats, Floats]:
@@ -89,7 +89,7 @@ class _Toll:
 def climb_prices(
     frame: Frame, choices: Choices, prices: Prices, heat: float, steps: int, enough: float
 ) -> Prices:
-    """Damped Newton on the softened dual over the listed choices, until loads fit to `enough` of a share."""
+    """Damped Newton on the softened dual over the listed choices, until loads fit to `enough`."""
     toll = _Toll(frame)
     toll.set_heat(heat)
     y = np.append(prices.load.ravel(), prices.move)
@@ -127,7 +127,7 @@ def climb_prices(
                 continue
             step = np.where(toll.is_free, np.clip(step, -reach, reach), 0.0)
             trial = y + step
-            trial_value, trial_load = climb(trial, NO_SLOPE)
+            trial_value, _ = climb(trial, NO_SLOPE)
             if trial_value - toll.measure(trial)[0] > value - fee + 1e-5 * float(rise @ step):
                 accepted = True
                 break
@@ -149,7 +149,7 @@ def settle_prices(
     width: int,
     steps: int = 10,
 ) -> tuple[Prices, Choices]:
-    """Anneal: re-list the choices at each temperature and climb. The choices returned are at the end's prices."""
+    """Re-list the choices at each temperature and climb. The choices returned are at the final prices."""
     for heat in heats:
         choices = list_choices(frame, centres, prices, width)
         prices = climb_prices(frame, choices, prices, heat, steps, 0.03 if heat > 0.025 else 4e-3)

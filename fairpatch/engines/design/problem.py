@@ -70,7 +70,7 @@ class DesignProblem:
 
     @property
     def owned(self) -> Flags:
-        return self.owner != NOBODY
+        return np.asarray(self.owner != NOBODY)
 
     @property
     def budget(self) -> float | None:
@@ -103,7 +103,7 @@ def weigh_accounts(values: Floats, measures: Sequence[Measure], weight: Floats |
         else [values[:, c] for c, measure in enumerate(measures) if measure.kind == "balance"]
     )
     ratios = [_divide_by_mean(column) for column in columns]
-    return np.maximum(np.mean(ratios, axis=0), LEAST_WEIGHT)
+    return np.asarray(np.maximum(np.mean(ratios, axis=0), LEAST_WEIGHT))
 
 
 def _divide_by_mean(column: Floats) -> Floats:

@@ -82,7 +82,7 @@ def weigh_exchange(
         delta -= press_band(la, frame.low[a, m], frame.high[a, m], force)
         delta += press_band(lb + x, frame.low[b, m], frame.high[b, m], force)
         delta -= press_band(lb, frame.low[b, m], frame.high[b, m], force)
-    return delta
+    return float(delta)
 
 
 @compile_kernel
@@ -258,7 +258,7 @@ def repair_standing(
     proposals: int,
     force: float,
 ) -> Standing:
-    """Anneal and descend until the bands hold or no exchange helps; `force` scales what a missed band costs."""
+    """Anneal and descend until the bands hold or no exchange helps; `force` prices a missed band."""
     n, k = len(frame.weight), len(frame.low)
     values = value_choices(frame, choices, prices)
     rows = list_boundary(choices, values, max(int(0.15 * n), 60 * k))

@@ -158,7 +158,9 @@ def state_result(
     cost = float(account_cost.sum())
     moved = problem.owned & (territory != problem.owner)
     objective = cost + problem.disruption * MOVE_KM2 * float(problem.move_value[moved].sum())
-    loads = np.column_stack([np.bincount(territory, column, k) for column in problem.values.T])
+    loads: Floats = np.column_stack(
+        [np.bincount(territory, column, k).astype(np.float64) for column in problem.values.T]
+    )
     deviations = np.where(
         problem.targets > 0, loads / np.where(problem.targets > 0, problem.targets, 1) - 1, 0
     )

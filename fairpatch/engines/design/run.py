@@ -65,7 +65,7 @@ def design(
 
 
 def _prove_conflict(problem: DesignProblem, frame: Frame, solution: Solution) -> tuple[Binding, ...]:
-    """Bands that no fractional assignment meets together, proven by a linear program where one is small enough."""
+    """Bands that no fractional assignment meets together, proven where the linear program is small."""
     n, k = len(frame.weight), len(frame.low)
     if n * k > MOST_PROOF_CELLS:
         return ()

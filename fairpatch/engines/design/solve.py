@@ -86,7 +86,7 @@ class Clock:
 def find_centres(
     problem: DesignProblem, frame: Frame, seed: int, starts: int, rounds: int, clock: Clock
 ) -> tuple[Floats, Prices]:
-    """Multi-start on a sample, one blended measure: the centres whose priced cost is least, and their prices."""
+    """Multi-start on a sample, one blended measure: the centres of least priced cost, and their prices."""
     rng = np.random.default_rng(seed)
     n, k = len(frame.weight), len(frame.low)
     size = min(n, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k))

@@ -65,7 +65,7 @@ def check_move_budget(problem: DesignProblem) -> list[Binding]:
         return []
     whole = float(problem.move_value.sum())
     sentence = (
-        f"Bringing {measure} into its band needs at least {least / whole:.2%} of the move value to change hands; "
+        f"Bringing {measure} into its band needs {least / whole:.2%} or more of the move value to move; "
         f"the move budget allows {budget / whole:.2%}."
     )
     return [Binding("move_budget", sentence, measure=measure, needs=least, allows=budget)]

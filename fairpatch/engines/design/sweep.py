@@ -1,4 +1,4 @@
-"""What would other tolerances and disruption prices give, and which of those designs is no other better than?"""
+"""What would other tolerances and disruption prices give, and which of those designs are worth a look?"""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _narrow(stop: Stop | None, number: int, total: int) -> Stop | None:
 
 
 def mark_pareto(results: Sequence[DesignResult]) -> list[bool]:
-    """True where status is ok and no other ok result is at least as good in all three aims and better in one."""
+    """True where ok and no other ok result is at least as good in all three aims and better in one."""
     aims = [_list_aims(result) if result.status == "ok" else None for result in results]
     marks = []
     for mine in aims:

@@ -27,7 +27,7 @@ def link_neighbours(pairs: Positions, units: int) -> Adjacency:
 
 
 def label_pieces(adjacency: Adjacency, label: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Number the connected pieces of equal `label`, by their lowest unit. One label: the graph's components."""
+    """Number the connected pieces of equal `label`, by lowest unit. One label: the graph's components."""
     units = len(label)
     piece = np.full(units, -1, np.int32)
     count = 0
