@@ -225,6 +225,7 @@ def _write_results(
     results: Sequence[DesignResult], outputs: _Outputs, *, is_sweep: bool, seconds: float
 ) -> None:
     from fairpatch.engines.design import report as reporting
+    from fairpatch.engines.design.page import draw_page
     from fairpatch.engines.design.sweep import find_tolerance, write_pareto
 
     contents: dict[Path, bytes] = {}
@@ -249,6 +250,8 @@ def _write_results(
         if named:
             contents[outputs.out] = reporting.write_assignments(results[0].problem, {"territory": named["1"]})
         contents[outputs.report] = reporting.print_json(reporting.write_report(results[0], seconds))
+        if outputs.map is not None and named:
+            contents[outputs.map] = draw_page(results[0])
     reporting.replace_files(contents)
 
 

@@ -157,3 +157,11 @@ def test_sweep_writes_a_column_per_scenario_and_marks_the_best(accounts: Path) -
 def test_time_cuts_in(accounts: Path) -> None:
     run(accounts, "--balance", "potential=50%", "--time", "0")
     assert read_report(accounts)["stopped"] == "time"
+
+
+def test_map_is_one_file_without_a_network(accounts: Path) -> None:
+    page = accounts.parent / "map.html"
+    assert run(accounts, "--balance", "potential=20%", "--map", str(page)).exit_code == 0
+    text = page.read_text()
+    assert "http" not in text
+    assert text.count("<canvas") == 2

@@ -19,6 +19,7 @@ from fairpatch.engines.design.repair import Standing
 
 SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 EPSILON = 1e-12
+LEAST_STEPS, STEPS_PER_ROW = 5_000, 5  # a degenerate program that needs more is not worth its time
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def solve_border(
     and its cost with everybody else's."""
     dearest = max(1.0, float(np.abs(prices.load).max()))
     solver = _open_solver()
+    solver.setOptionValue("simplex_iteration_limit", LEAST_STEPS + STEPS_PER_ROW * len(border.rows))
     solver.passModel(_build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -193,7 +193,7 @@ def _weigh_largest(problem: DesignProblem, column: int) -> tuple[float, Binding 
     value, allowed = float(problem.values[largest, column]), float(share[largest])
     sentence = (
         f"Account {problem.accounts[largest]} alone has {value:.6g} of {name}, {floor:.2%} over the largest "
-        f"share it may go to ({allowed:.6g}). Split its credit between territories, or leave it out of the balance."
+        f"share it may go to ({allowed:.6g}). Split its credit, or leave it out of the balance."
     )
     return floor, Binding(
         "account_size",

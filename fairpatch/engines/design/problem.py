@@ -134,18 +134,16 @@ def state_problem(
     disruption: float = 0.0,
     neighbours: NDArray[np.int64] | None = None,
 ) -> DesignProblem:
-    """Complete what the caller leaves out. `access`/`masks` hold segments and eligibility; locks and held
-    accounts are folded in here. Positions in degrees, tolerances and the budget as fractions."""
+    """Complete what the caller leaves out; fold locks and held accounts into `access` and `masks`.
+
+    Positions in degrees, tolerances and the budget as fractions."""
     n, k = len(latitude), len(capacity)
     own = np.full(n, NOBODY, np.int32) if owner is None else owner.astype(np.int32)
     locks = np.full(n, NOBODY, np.int32) if lock is None else lock.astype(np.int32)
-    held = (own != NOBODY) & (locks == NOBODY) if hold_owned else np.zeros(n, np.bool_)
+    held = (own != NOBODY) & (locks == NOBODY) & hold_owned
     only = np.where(locks != NOBODY, locks, np.where(held, own, NOBODY)).astype(np.int32)
-    merged, rows = _fold_locks(
-        np.zeros(n, np.int32) if access is None else access.astype(np.int32),
-        np.ones((1, k), np.bool_) if masks is None else masks,
-        only,
-    )
+    classes = np.zeros(n, np.int32) if access is None else access.astype(np.int32)
+    merged, rows = _fold_locks(classes, np.ones((1, k), np.bool_) if masks is None else masks, only)
     table = np.asarray(values, np.float64).reshape(n, len(measures))
     weights = weigh_accounts(table, measures, weight)
     worth = weights if relationship is None else _divide_by_mean(relationship)
