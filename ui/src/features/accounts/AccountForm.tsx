@@ -158,7 +158,7 @@ export function AccountForm({ account, custom, minor }: AccountFormProps) {
         <Button variant="default" onClick={() => navigate(account ? `/accounts/${account.id}` : '/accounts')}>{t('Cancel')}</Button>
         <Button type="submit" loading={save.isPending} disabled={!!account && !isChanged}>
           {account
-            ? t('Save {n, plural, one {# change} other {# changes}}', { n: Object.keys(read.fields).length })
+            ? t('Save {n, plural, =0 {changes} one {# change} other {# changes}}', { n: Object.keys(read.fields).length })
             : t('Create the account')}
         </Button>
       </div>

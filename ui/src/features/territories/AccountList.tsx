@@ -108,7 +108,7 @@ function columnsOf(list: keyof typeof EMPTY, currency: string): Column<AccountRo
       grow: 1.6,
       width: 160,
     },
-    { key: 'reason', header: t('Why'), value: (row) => row.misplaced?.reason, isSortable: false, grow: 2.4, width: 220 },
+    { key: 'reason', header: t('Why'), value: (row) => row.misplaced?.reason, isSortable: false, grow: 2.4, width: 220, isHidden: true },
   ]
   return [
     { key: 'name', header: t('Account'), value: (row) => row.name, grow: 2, width: 180 },

@@ -35,7 +35,7 @@ export function FindingList({ findings, onLine }: FindingListProps) {
               ) : (
                 finding.line && t('line {line}', { line: finding.line })
               )}
-              {finding.line ? ' · ' : ''}
+              {finding.line && finding.where ? ' · ' : ''}
               {finding.where}
             </p>
           </div>

@@ -67,7 +67,7 @@ function SeatTable({ territory, chosen }: TabProps) {
         </p>
       )}
       {territory.seats.length === 0 ? (
-        <EmptyState title={t('Nobody is seated')} next={t('Seat a rep in a draft, or hand the territory over.')} />
+        !territory.is_vacant && <EmptyState title={t('Nobody is seated')} next={t('Seat a rep in a draft, or hand the territory over.')} />
       ) : (
         <div className={classes.scrollX}>
           <table className={classes.plainTable}>

@@ -32,6 +32,10 @@ export function PlanTextDialog({ plan, isEditable, onClose }: PlanTextDialogProp
       showToast({ title: t('“{name}” now says what the text says', { name: plan.name }) })
       onClose()
     },
+    onError: (error) => {
+      const first = (problemOf(error).body.findings as readonly Finding[] | undefined)?.find((finding) => finding.line)
+      if (first) editor.current?.goTo(first.line ?? 1, first.column ?? 1)
+    },
   })
   const text = typed ?? stored.data ?? ''
   const problem = replace.error ? problemOf(replace.error) : null

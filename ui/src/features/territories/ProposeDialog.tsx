@@ -41,7 +41,7 @@ export function ProposeDialog({ title, intent, suggestedTitle, onClose }: Propos
       navigate(`/realignments/${id}`)
     },
   })
-  const count = preview.data?.move_count
+  const count = preview.data?.impact.accounts
   const problem = propose.error ? problemOf(propose.error) : null
   const findings = (problem?.body.findings as readonly Finding[] | undefined) ?? []
 
@@ -99,7 +99,7 @@ export function ProposeDialog({ title, intent, suggestedTitle, onClose }: Propos
           <Button type="submit" loading={propose.isPending} disabled={!preview.data || !reason.trim()}>
             {count
               ? t('Propose moving {n, plural, one {# account} other {# accounts}}', { n: count })
-              : t('Propose without moves')}
+              : t('Propose without moving accounts')}
           </Button>
         </div>
       </form>

@@ -75,7 +75,7 @@ export function RuleEditor({ rule, fields, sets, isEditable }: RuleEditorProps) 
         </div>
       )}
       {face === 'words' && <div className={classes.words}>{rule.parsed?.words ?? t('The rule cannot be read yet.')}</div>}
-      <div id="rule-findings" role="status">
+      <div id="rule-findings" role="status" className={classes.findings}>
         {rule.findings.length > 0 && (
           <FindingList findings={rule.findings} onLine={(line, column) => editor.current?.goTo(line, column)} />
         )}

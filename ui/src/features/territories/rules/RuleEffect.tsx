@@ -28,7 +28,7 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
   const taken = sumOf(preview.takes)
   const lost = sumOf(preview.loses)
   return (
-    <div className={isStale ? classes.stale : undefined} aria-busy={isStale}>
+    <div className={`${classes.effect} ${isStale ? classes.stale : ''}`} aria-busy={isStale}>
       <p className="visually-hidden" role="status">
         {t('Matches {n, plural, one {# account} other {# accounts}}, wins {wins}, takes {taken}, loses {lost}.', {
           n: preview.matches,
@@ -37,6 +37,7 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
           lost,
         })}
       </p>
+      {isStale && <p className="soft small">{t('Of the rule before the last change')}</p>}
       <Figures>
         <Figure label={t('Matches')} value={formatCount(preview.matches)} beside={t('accounts')} />
         <Figure
@@ -55,7 +56,7 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
         </>
       )}
       {preview.sample.length > 0 && (
-        <>
+        <section aria-label={t('For instance')}>
           <h3>{t('For instance')}</h3>
           <ul className={classes.flows}>
             {preview.sample.slice(0, 6).map((account) => (
@@ -66,7 +67,7 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
               </li>
             ))}
           </ul>
-        </>
+        </section>
       )}
     </div>
   )

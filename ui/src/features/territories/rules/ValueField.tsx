@@ -178,6 +178,7 @@ function ListField({ label, field, value, sets, isDisabled, onValue }: ListField
           aria-label={label}
           size="xs"
           className={classes.tags}
+          classNames={{ inputField: classes.tagsField }}
           disabled={isDisabled}
           value={items.slice(0, 60)}
           data={[...field.choices]}
