@@ -60,7 +60,8 @@ export type Item<Path extends keyof paths> = Answer<Path> extends { items: (infe
 /** Options of `$api.useInfiniteQuery` for keyset pages. */
 export const KEYSET = {
   pageParamName: 'after',
-  initialPageParam: undefined as string | undefined,
+  // Not undefined: the query library would replace that by 0.
+  initialPageParam: null as string | null,
   getNextPageParam: (page: { next?: string | null }) => page.next ?? undefined,
 }
 

@@ -31,6 +31,8 @@ export const theme = createTheme({
     PasswordInput: strong,
     NumberInput: strong,
     Select: strong,
+    NativeSelect: strong,
+    TagsInput: strong,
     MultiSelect: strong,
     Textarea: strong,
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
