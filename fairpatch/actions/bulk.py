@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 from django.db.models.fields import (
     BinaryField,
@@ -33,18 +33,23 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row],
     names = ", ".join(connection.ops.quote_name(str(fields[name].column)) for name in columns)
     count = 0
     remaining = iter(rows)
-    while batch := list(islice(remaining, chunk)):
-        prepared = _prepare(batch, writers)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in prepared:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(prepared))  # noqa: S608
-        count += len(batch)
+    # Outside a transaction every row would be one of its own, each waiting for the disk.
+    with transaction.atomic(savepoint=False):
+        while batch := list(islice(remaining, chunk)):
+            _insert_batch(table, names, len(columns), list(_prepare(batch, writers)))
+            count += len(batch)
     return count
+
+
+def _insert_batch(table: str, names: str, width: int, rows: list[Row]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * width)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _find_writer(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
