@@ -10,6 +10,8 @@ export function useView(): readonly [URLSearchParams, (patch: ViewPatch, how?: '
   const view = useMemo(() => new URLSearchParams(search), [search])
   const change = useCallback(
     (patch: ViewPatch, how: 'replace' | 'push' = 'replace') => {
+      // A page that has been left (a map coming to rest, say) must not pull the user back.
+      if (window.location.pathname !== encodeURI(decodeURI(path))) return
       // Read the live address: two changes in one event must not undo each other.
       const next = patchView(window.location.search, patch)
       navigate(next ? `${path}?${next}` : path, { replace: how === 'replace' })

@@ -35,7 +35,14 @@ export const theme = createTheme({
     TagsInput: strong,
     MultiSelect: strong,
     Textarea: strong,
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
+    // Pages scroll inside the frame, never the body; the lock would only add a style element the policy forbids.
+    Modal: {
+      defaultProps: { centered: true, lockScroll: false, transitionProps: { duration: 120 } },
+      styles: { title: { fontWeight: 600 } },
+    },
+    ModalRoot: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
+    Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
+    DrawerRoot: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 } } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
   },

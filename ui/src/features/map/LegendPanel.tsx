@@ -105,10 +105,10 @@ function TerritoryRows({ view, data, onTerritory }: TerritoryRowsProps) {
             value: (row) => row.territory.totals.revenue_minor,
             render: (row) => formatMoney(row.territory.totals.revenue_minor, currency, 'short'),
             align: 'end',
-            width: 80,
+            width: 92,
             grow: 0,
           }
-        : { key: 'accounts', header: t('Accounts'), value: (row) => row.territory.totals.accounts, align: 'end', width: 80, grow: 0 },
+        : { key: 'accounts', header: t('Accounts'), value: (row) => row.territory.totals.accounts, align: 'end', width: 92, grow: 0 },
       {
         key: 'deviation',
         header: t('vs avg'),
@@ -161,14 +161,14 @@ function PieceRows({ view, data, onPiece }: PieceRowsProps) {
     (): Column<PieceRow>[] => [
       { key: 'name', header: t('Place'), value: (row) => row.name, width: 112 },
       { key: 'territory', header: t('Territory'), value: (row) => row.territory?.name ?? t('none'), width: 104 },
-      { key: 'accounts', header: t('Accounts'), value: (row) => row.unit.accounts, align: 'end', width: 80, grow: 0 },
+      { key: 'accounts', header: t('Accounts'), value: (row) => row.unit.accounts, align: 'end', width: 92, grow: 0 },
       {
         key: 'revenue',
         header: t('Revenue'),
         value: (row) => row.unit.revenue_minor,
         render: (row) => formatMoney(row.unit.revenue_minor, currency, 'short'),
         align: 'end',
-        width: 80,
+        width: 92,
         grow: 0,
       },
     ],

@@ -78,6 +78,7 @@ export function MapSearch({ atlas, tree, onPlace }: MapSearchProps) {
   return (
     <Combobox
       store={combobox}
+      withinPortal={false}
       onOptionSubmit={(key) => {
         const hit = found.find((candidate) => candidate.key === key)
         if (!hit) return
