@@ -1,7 +1,7 @@
 // What does the form do with what was typed? Checks it by field, sends only what changed, and never overwrites others unseen.
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { api, useIdempotencyKey } from '@/api/client'
 import { problemOf } from '@/api/problem'
@@ -174,8 +174,11 @@ type ConflictNoticeProps = {
 
 /** Somebody saved first: what they changed, what was taken over, what the user has to decide. */
 function ConflictNotice({ conflict, custom, onTheirs }: ConflictNoticeProps) {
+  const notice = useRef<HTMLDivElement>(null)
+  // The button that was pressed is at the end of a long form, this stands at its beginning.
+  useEffect(() => notice.current?.focus(), [conflict])
   return (
-    <div className={classes.conflict} role="alert">
+    <div ref={notice} tabIndex={-1} className={classes.conflict} role="alert">
       <h2>{t('Somebody changed this account while you were typing')}</h2>
       <p>{t('Nothing of yours was saved or lost. Look at the differences, then save again.')}</p>
       <ul className={classes.list}>
