@@ -14,8 +14,8 @@ from fairpatch.core.routing.precedence import Claim, explain_loss
 from fairpatch.core.routing.route import Book, LayerRouter, read_book
 from fairpatch.core.rules.account import Seen
 from fairpatch.core.rules.match import bind_rule
-from fairpatch.core.rules.tree import And, Rule, walk_conditions
-from fairpatch.core.rules.words import describe_rule
+from fairpatch.core.rules.tree import And, Rule
+from fairpatch.core.rules.words import describe_rule, describe_seen
 from fairpatch.core.territories.hierarchy import Hierarchy
 
 MAX_NEAR_MISSES = 5
@@ -240,7 +240,7 @@ class _Examiner:
         source, first = failing[0]
         words = describe_rule(first, self._plan.catalogue)
         inherited = f" (inherited from {source})" if source != code else ""
-        reason = f"{words}{inherited} does not hold: {self._describe_account(first)}"
+        reason = f"{words}{inherited} does not hold: {describe_seen(first, self._seen, self._plan.catalogue)}"
         return Miss(code, reason, words, source, len(failing))
 
     def _list_parts(self, code: str) -> list[tuple[str, Rule]]:
@@ -256,16 +256,3 @@ class _Examiner:
 
     def _holds(self, part: Rule) -> bool:
         return bind_rule(part, self._plan.scope)(self._seen)
-
-    def _describe_account(self, part: Rule) -> str:
-        """What the account has in the fields a failing part tests."""
-        names = dict.fromkeys(condition.field for condition in walk_conditions(part))
-        return ", ".join(f"{name} is {_show(self._seen.get(name))}" for name in names)
-
-
-def _show(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(value))
-    return f'"{value.upper() if len(value) <= 3 else value}"' if isinstance(value, str) else str(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from fairpatch.core.rules.fields import STANDARD, Catalogue
+from fairpatch.core.rules.account import Seen
+from fairpatch.core.rules.fields import STANDARD, Catalogue, Field
 from fairpatch.core.rules.tree import (
     All,
     And,
@@ -20,6 +21,7 @@ from fairpatch.core.rules.tree import (
     Scalar,
     SetRef,
     Value,
+    walk_conditions,
 )
 
 MAX_LISTED = 12
@@ -114,3 +116,25 @@ def _describe_value(operator: Operator, value: Value) -> str:
         last = "and" if operator in ("in", "not in", "includes all") else "or"
         return join_words([describe_scalar(item) for item in value], last)
     return describe_scalar(value)
+
+
+def describe_seen(rule: Rule, seen: Seen, catalogue: Catalogue = STANDARD) -> str:
+    """What an account has in the fields that a rule tests: "state is OR, city is empty".
+
+    Values are told as compared; codes in capitals, as people write them.
+    """
+    names = dict.fromkeys(condition.field for condition in walk_conditions(rule))
+    return ", ".join(f"{catalogue[name].title} is {_show_seen(catalogue[name], seen)}" for name in names)
+
+
+def _show_seen(field: Field, seen: Seen) -> str:
+    value = seen.get(field.name)
+    if value is None:
+        return "empty"
+    if isinstance(value, frozenset):
+        shown = ", ".join(sorted(value))
+    elif isinstance(value, tuple):
+        shown = ", ".join(map(str, value))
+    else:
+        shown = str(value)
+    return shown.upper() if field.type == "code" else shown

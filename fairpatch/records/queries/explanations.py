@@ -10,8 +10,8 @@ from fairpatch.core.routing.route import LayerRouter, read_book
 from fairpatch.core.routing.why import Explanation, explain_account
 from fairpatch.core.rules.account import Seen
 from fairpatch.core.rules.match import bind_rule
-from fairpatch.core.rules.tree import And, Rule, walk_conditions
-from fairpatch.core.rules.words import describe_rule
+from fairpatch.core.rules.tree import And, Rule
+from fairpatch.core.rules.words import describe_rule, describe_seen
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.records.models import Account, Assignment
 from fairpatch.records.queries.accounts import name_territory
@@ -148,7 +148,7 @@ def _shape_winner(
 
 
 def list_conditions(core: CorePlan, hierarchy: Hierarchy, code: str, seen: Seen) -> list[dict[str, Any]]:
-    """Each condition that the territory and those above it put, whether it holds, and what the account has."""
+    """Each condition of the territory and those above it, whether it holds, and what the account has."""
     conditions = []
     for step in hierarchy.lineage_of(code):
         if step.rule is not None:
@@ -157,21 +157,12 @@ def list_conditions(core: CorePlan, hierarchy: Hierarchy, code: str, seen: Seen)
             for part in parts:
                 sentence = describe_rule(part, core.catalogue) + inherited
                 holds = bind_rule(part, core.scope)(seen)
-                conditions.append({"sentence": sentence, "holds": holds, "value": _show_values(part, seen)})
+                conditions.append(
+                    {"sentence": sentence, "holds": holds, "value": describe_seen(part, seen, core.catalogue)}
+                )
         if not step.inherit:
             break
     return conditions
-
-
-def _show_values(part: Rule, seen: Seen) -> str | None:
-    """What the account has in the fields that a condition tests, as compared."""
-    names = dict.fromkeys(condition.field for condition in walk_conditions(part))
-    shown = []
-    for name in names:
-        value = seen.get(name)
-        text = ", ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
-        shown.append(f"{name.replace('_', ' ')} is {'empty' if value is None else text}")
-    return ", ".join(shown) or None
 
 
 def hint_proposal(scope: Scope, account_id: int, before_id: int | None) -> dict[str, Any] | None:
