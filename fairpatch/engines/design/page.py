@@ -25,7 +25,7 @@ figcaption { margin-bottom: .4rem; font-weight: 600 }
 <figure><figcaption>Before (grey: nobody's)</figcaption>
 <canvas id="before" width="1200" height="HEIGHT" role="img" aria-label="By owner"></canvas></figure>
 <figure><figcaption>After (crosses: centres)</figcaption>
-<canvas id="after" width="1200" height="HEIGHT" role="img" aria-label="Accounts by territory"></canvas></figure>
+<canvas id="after" width="1200" height="HEIGHT" role="img" aria-label="By territory"></canvas></figure>
 <script>
 const data = DATA;
 function draw(id, codes) {

@@ -273,6 +273,8 @@ def repair_standing(
     for attempt in range(3):
         if measure_excess(frame, standing.load, hard=False) <= 1e-12 and standing.moved[0] <= frame.budget:
             break
-        every = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
-        descend_standing(frame, *pairs, standing, every, penalty * 20 ** (attempt + 1), seed, 12, 30)
+        some = rows
+        if attempt == 2:  # the border alone did not do it
+            some = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
+        descend_standing(frame, *pairs, standing, some, penalty * 20 ** (attempt + 1), seed, 12, 30)
     return standing
