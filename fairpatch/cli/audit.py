@@ -18,7 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @app.callback()
-def introduce() -> None:
+def introduce_audit() -> None:
     """Take the ledger out, verify it anywhere, and compare owners with their records."""
 
 

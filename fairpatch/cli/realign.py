@@ -22,7 +22,7 @@ MOST_SHOWN = 50
 
 
 @app.callback()
-def introduce() -> None:
+def introduce_realignments() -> None:
     """Propose, approve and execute changes of ownership, and take them back."""
     from fairpatch.cli.serve import open_django
 
