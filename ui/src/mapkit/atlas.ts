@@ -34,6 +34,17 @@ export function unwrapRing(ring: number[][]): void {
   }
 }
 
+function unpackShapes(level: Level, topology: Topology, collection: GeometryCollection, ids: readonly string[]): FeatureCollection {
+  const shapes = feature(topology, collection) as FeatureCollection
+  shapes.features.forEach((shape: Feature, place) => {
+    shape.id = place
+    if (shape.geometry.type === 'Polygon') shape.geometry.coordinates.forEach(unwrapRing)
+    if (shape.geometry.type === 'MultiPolygon') shape.geometry.coordinates.forEach((part) => part.forEach(unwrapRing))
+    shape.properties = { isHome: level === 'country' && ids[place] === UNITED_STATES }
+  })
+  return shapes
+}
+
 export function readUnits(level: Level, topology: Topology, objectName: string): UnitSet {
   const whole = topology.objects[objectName] as GeometryCollection
   const pieces = (whole.geometries as Named[]).filter((piece) => !(level === 'country' && piece.id === ANTARCTICA))
@@ -42,20 +53,17 @@ export function readUnits(level: Level, topology: Topology, objectName: string):
     piece.place = place
     return piece.id === undefined ? `unnamed-${place}` : String(piece.id)
   })
-  const shapes = feature(topology, collection) as FeatureCollection
-  shapes.features.forEach((shape: Feature, place) => {
-    shape.id = place
-    if (shape.geometry.type === 'Polygon') shape.geometry.coordinates.forEach(unwrapRing)
-    if (shape.geometry.type === 'MultiPolygon') shape.geometry.coordinates.forEach((part) => part.forEach(unwrapRing))
-    shape.properties = { isHome: level === 'country' && ids[place] === UNITED_STATES }
-  })
   let cached: number[][] | null = null
+  // Unpacking 3,231 counties takes a moment, and most visits show states only.
+  let unpacked: FeatureCollection | null = null
   return {
     level,
     ids,
     names: pieces.map((piece) => piece.properties?.name ?? ''),
     placeOf: new Map(ids.map((id, place) => [id, place])),
-    shapes,
+    get shapes() {
+      return (unpacked ??= unpackShapes(level, topology, collection, ids))
+    },
     neighbours: () => (cached ??= neighbors(pieces)),
     borders: (differs) =>
       mesh(topology, collection as GeometryObject, (a, b) => {

@@ -55,6 +55,7 @@ export class Stage {
   private readonly options: StageOptions
   private readonly ready: Promise<void>
   private hovered: { source: Level; id: number } | null = null
+  private readonly painted: Record<Level, string[]> = { country: [], state: [], county: [] }
   private isGone = false
   private look: Look
 
@@ -87,14 +88,21 @@ export class Stage {
 
   private addLayers(): void {
     const { map, look } = this
-    for (const level of LEVELS) {
-      map.addSource(level, { type: 'geojson', data: this.options.atlas[level].shapes, tolerance: 0.4 })
-      for (const layer of unitLayers(level, look)) map.addLayer(layer)
-    }
     map.addSource('borders', { type: 'geojson', data: EMPTY })
     map.addLayer(borderLayer(look))
     map.addSource('points', { type: 'geojson', data: EMPTY, cluster: true, clusterRadius: 46, clusterMaxZoom: 9 })
     for (const layer of pointLayers(look)) map.addLayer(layer)
+  }
+
+  /** A level's pieces come onto the map when they are first shown: counties are many, and often not needed. */
+  private addLevel(level: Level): void {
+    if (this.map.getSource(level)) return
+    this.map.addSource(level, { type: 'geojson', data: this.options.atlas[level].shapes, tolerance: 0.4 })
+    // Fills below all lines, so that state lines stay visible over counties.
+    const [fill, line] = unitLayers(level, this.look)
+    const firstLine = LEVELS.map((each) => `${each}-line`).find((id) => this.map.getLayer(id))
+    this.map.addLayer(fill!, firstLine ?? 'borders')
+    this.map.addLayer(line!, 'borders')
   }
 
   private listen(): void {
@@ -176,20 +184,29 @@ export class Stage {
     const shown: Level[] = level === 'country' ? ['country'] : ['country', level]
     for (const each of LEVELS) {
       const isShown = shown.includes(each)
-      for (const part of ['fill', 'line']) {
-        // State lines stay above counties for orientation.
-        const isVisible = isShown || (part === 'line' && each === 'state' && level === 'county')
-        map.setLayoutProperty(`${each}-${part}`, 'visibility', isVisible ? 'visible' : 'none')
-      }
-      if (!isShown) continue
-      this.options.atlas[each].ids.forEach((_, place) => {
-        const { colour, isFaint } = paintOf(each, place)
-        map.setFeatureState({ source: each, id: place }, { k: colour, faint: isFaint })
-      })
+      // State lines stay above counties for orientation.
+      const hasLines = isShown || (each === 'state' && level === 'county')
+      if (isShown || hasLines) this.addLevel(each)
+      else if (!map.getSource(each)) continue
+      map.setLayoutProperty(`${each}-fill`, 'visibility', isShown ? 'visible' : 'none')
+      map.setLayoutProperty(`${each}-line`, 'visibility', hasLines ? 'visible' : 'none')
+      if (isShown) this.paintLevel(each, paintOf)
     }
     const abroad: FilterSpecification | null = level === 'country' ? null : ['!', ['get', 'isHome']]
     map.setFilter('country-fill', abroad)
     this.tellIdle(false)
+  }
+
+  /** Tells the map only what changed: a selection touches a few pieces out of thousands. */
+  private paintLevel(level: Level, paintOf: (level: Level, place: number) => Paint): void {
+    const painted = this.painted[level]
+    this.options.atlas[level].ids.forEach((_, place) => {
+      const { colour, isFaint } = paintOf(level, place)
+      const key = `${colour}${isFaint ? '-' : ''}`
+      if (painted[place] === key) return
+      painted[place] = key
+      this.map.setFeatureState({ source: level, id: place }, { k: colour, faint: isFaint })
+    })
   }
 
   /** Draws the lines between pieces of different groups (territories, owners). */
@@ -220,6 +237,7 @@ export class Stage {
     this.map.setPaintProperty('water', 'background-color', this.look.water)
     const layers = [...LEVELS.flatMap((level) => unitLayers(level, this.look)), borderLayer(this.look), ...pointLayers(this.look)]
     for (const layer of layers) {
+      if (!this.map.getLayer(layer.id)) continue
       for (const [name, value] of Object.entries(layer.paint ?? {})) {
         this.map.setPaintProperty(layer.id, name as Parameters<GlMap['setPaintProperty']>[1], value)
       }

@@ -69,7 +69,7 @@ export function useMapData(view: MapView) {
       if (shown && !counts.has(shown.code)) counts.set(shown.code, 0)
     }
     const shown = [...counts.keys()].map((code) => tree.byCode.get(code)!)
-    const owners = atlas
+    const owners = atlas && view.by === 'owner'
       ? colourGroups(
           neighboursOfGroups(atlas[view.level].neighbours(), (place) => {
             const territory = territoryAt(view.level, place)
