@@ -18,8 +18,8 @@ from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 PLACES = Places()
 PLACE_FIELDS = frozenset({"country", "state", "city", "postal_code"})
 OUT_OF_REACH = (
-    "By these data the account would belong to a territory outside your scope. Nothing was created. Check the "
-    "address, or ask somebody with a wider scope."
+    "By these data the account would belong to a territory outside your scope. Nothing was created. Check "
+    "the address, or ask somebody with a wider scope."
 )
 STALE = "Somebody changed this account since you opened it. Nothing was changed. Reload it and try again."
 ID_TAKEN = "Another account has the id {}. Nothing was created. Choose another id."
@@ -48,7 +48,7 @@ def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> Account
 
 
 def edit_account(actor: User, scope: Scope, account_id: int, fields: dict[str, Any], version: int) -> Account:
-    """Changes an account's data, if it is still the version that was read; decisions follow, the owner stays."""
+    """Changes an account's data, if still the version that was read; decisions follow, the owner stays."""
     with deed("edit_account", actor=actor, right=Right.EDIT_ACCOUNTS, subject=f"account:{account_id}") as act:
         account = Account.objects.select_for_update().filter(id=account_id).first()
         if account is None or not visible_accounts(scope).filter(id=account_id).exists():

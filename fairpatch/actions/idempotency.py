@@ -11,8 +11,8 @@ from fairpatch.records.models import IdempotencyKey
 KEPT = timedelta(hours=24)
 OTHER_REQUEST = "This Idempotency-Key was used for another request. Nothing was changed. Use a new key."
 UNDER_WAY = (
-    "The first request with this Idempotency-Key has not answered yet, or its answer was lost. Nothing was done "
-    "twice. Look whether it took effect before you repeat it with a new key."
+    "The first request with this Idempotency-Key has not answered yet, or its answer was lost. Nothing was "
+    "done twice. Look whether it took effect before you repeat it with a new key."
 )
 
 

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from fairpatch.actions.accounts import create_account, edit_account
 from fairpatch.actions.activities import NewActivity, log_activity
 from fairpatch.api.answers import answer_json, answer_page
-from fairpatch.api.auth import get_scope, require_right
+from fairpatch.api.auth import admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.accounts import (
@@ -97,7 +97,7 @@ def get_account_points(request: HttpRequest, filters: Query[AccountQuery]) -> Ht
 @answer_once
 def post_account(request: HttpRequest, form: AccountForm) -> HttpResponse:
     """A new account; the live plan decides at once who owns it."""
-    user = require_right(request, Right.EDIT_ACCOUNTS)
+    user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
     account = create_account(user, scope, form.dict(exclude_unset=True))
     return answer_json({**describe_account(scope, account.id), "proposal_hint": None}, 201)
@@ -112,7 +112,7 @@ def get_account(request: HttpRequest, account_id: int) -> HttpResponse:
 @router.patch("/accounts/{account_id}", response=SavedAccount)
 def patch_account(request: HttpRequest, account_id: int, form: AccountPatch) -> HttpResponse:
     """Change an account's data. The owner stays; a change that belongs elsewhere answers with a hint."""
-    user = require_right(request, Right.EDIT_ACCOUNTS)
+    user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
     fields = form.dict(exclude_unset=True)
     version = fields.pop("version")
@@ -168,6 +168,6 @@ def get_account_activities(
 @answer_once
 def post_account_activity(request: HttpRequest, account_id: int, form: ActivityForm) -> HttpResponse:
     """Write down a call, meeting, e-mail or task with an account one may see."""
-    user = require_right(request, Right.LOG_ACTIVITIES)
+    user = admit_user(request, Right.LOG_ACTIVITIES)
     account = find_account(get_scope(request), account_id)
     return answer_json(log_activity(user, account, NewActivity(**form.dict())), 201)

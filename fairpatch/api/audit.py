@@ -8,7 +8,7 @@ from ninja import Body, Query, Router
 
 from fairpatch.actions.jobs import enqueue_job
 from fairpatch.api.answers import answer_json, answer_page, answer_stream
-from fairpatch.api.auth import READING_AUTH, get_scope, require_right
+from fairpatch.api.auth import READING_AUTH, admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.audit import BatchShape, HeadShape, KeyShape, LogPage, ProofVerdict
@@ -39,7 +39,7 @@ PROOF_FAILS = "The proof does not hold: {} Do not rely on this entry; ask the au
 def get_audit_log(
     request: HttpRequest,
     deed: str | None = None,
-    actor: int | None = None,
+    actor: str | None = None,
     account: int | None = None,
     since: Annotated[date | None, Query(None, alias="from")] = None,
     until: date | None = None,
@@ -47,7 +47,7 @@ def get_audit_log(
     limit: Limit = 100,
 ) -> HttpResponse:
     """Every deed, the newest first."""
-    require_right(request, Right.AUDIT)
+    admit_user(request, Right.AUDIT)
     mark = read_mark(after, (int,))
     wanted = LogFilter(deed, actor, account, since, until)
     rows, last = list_log(wanted, mark[0] if mark else None, limit)
@@ -59,7 +59,7 @@ def get_audit_batch(
     request: HttpRequest, batch: int, after: After = None, limit: Limit = 100
 ) -> HttpResponse:
     """One batch: its signed head and its leaves."""
-    require_right(request, Right.AUDIT)
+    admit_user(request, Right.AUDIT)
     mark = read_mark(after, (int,))
     shown, last = describe_batch(batch, mark[0] if mark else None, limit)
     return answer_json({**shown, "next": None if last is None else write_mark([last])})
@@ -68,7 +68,7 @@ def get_audit_batch(
 @router.get("/audit/head", response=HeadShape)
 def get_audit_head(request: HttpRequest) -> HttpResponse:
     """The newest signed head: keep it elsewhere, and nobody can rewrite what it covers unseen."""
-    require_right(request, Right.AUDIT)
+    admit_user(request, Right.AUDIT)
     return answer_json(describe_newest_head())
 
 
@@ -83,7 +83,7 @@ def get_audit_keys(request: HttpRequest) -> HttpResponse:
 @answer_once
 def post_audit_verification(request: HttpRequest) -> HttpResponse:
     """Check the whole ledger in the background."""
-    user = require_right(request, Right.AUDIT)
+    user = admit_user(request, Right.AUDIT)
     job = enqueue_job("audit.verify", {}, user.id, "audit")
     return answer_json({"job_id": job.id}, 202)
 
@@ -101,5 +101,5 @@ def post_proof(request: HttpRequest, proof: Body[dict[str, Any]]) -> HttpRespons
 @router.get("/audit/export", openapi_extra=JSON_LINES)
 def get_audit_export(request: HttpRequest) -> StreamingHttpResponse:
     """The whole ledger as JSON lines, for the verifier that needs no server."""
-    require_right(request, Right.AUDIT)
+    admit_user(request, Right.AUDIT)
     return answer_stream("ledger.jsonl", "application/jsonl", export_ledger())

@@ -70,7 +70,7 @@ def get_scope(request: HttpRequest) -> Scope:
     return scope
 
 
-def require_right(request: HttpRequest, right: Right) -> User:
+def admit_user(request: HttpRequest, right: Right) -> User:
     """The asking person, who holds the right; else a refusal."""
     user = get_user(request)
     if not has_right(user.role, right):

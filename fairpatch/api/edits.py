@@ -10,7 +10,7 @@ from fairpatch.actions.seats import NewSeat, add_seat, remove_seat
 from fairpatch.actions.territories import add_territory, edit_territory, remove_territory
 from fairpatch.actions.value_sets import put_value_set, remove_value_set
 from fairpatch.api.answers import answer_json
-from fairpatch.api.auth import get_scope, require_right
+from fairpatch.api.auth import admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.shapes.territories import (
     LockForm,
@@ -57,7 +57,7 @@ def _answer_territory(
 @answer_once
 def post_territory(request: HttpRequest, plan_id: int, form: TerritoryForm) -> HttpResponse:
     """Add a territory to a draft."""
-    user = require_right(request, Right.EDIT_TERRITORIES)
+    user = admit_user(request, Right.EDIT_TERRITORIES)
     find_plan(get_scope(request), plan_id)
     fields = form.dict(exclude_unset=True)
     version = add_territory(user, plan_id, fields, read_expected_version(request))
@@ -69,7 +69,7 @@ def patch_territory(request: HttpRequest, plan_id: int, code: str, form: Territo
     """Change a territory of a draft: rule, priority, lists, place in the tree."""
     fields = form.dict(exclude_unset=True)
     needed = Right.EDIT_TERRITORIES if "move_to_parent" in fields else Right.EDIT_PLANS
-    user = require_right(request, needed)
+    user = admit_user(request, needed)
     find_plan(get_scope(request), plan_id)
     version = edit_territory(user, plan_id, code, fields, read_expected_version(request))
     return _answer_territory(request, plan_id, code, version, 200)
@@ -78,7 +78,7 @@ def patch_territory(request: HttpRequest, plan_id: int, code: str, form: Territo
 @router.delete("/plans/{plan_id}/territories/{code}", response=SavedVersion)
 def delete_territory(request: HttpRequest, plan_id: int, code: str, reparent: bool = False) -> HttpResponse:
     """Take a territory out of a draft; with `reparent` its children go to its parent."""
-    user = require_right(request, Right.EDIT_TERRITORIES)
+    user = admit_user(request, Right.EDIT_TERRITORIES)
     find_plan(get_scope(request), plan_id)
     version = remove_territory(user, plan_id, code, reparent, read_expected_version(request))
     return answer_json({"version": version})
@@ -88,7 +88,7 @@ def delete_territory(request: HttpRequest, plan_id: int, code: str, reparent: bo
 @answer_once
 def post_seat(request: HttpRequest, plan_id: int, form: SeatForm) -> HttpResponse:
     """Seat a rep in a territory of a draft."""
-    user = require_right(request, Right.EDIT_PLANS)
+    user = admit_user(request, Right.EDIT_PLANS)
     find_plan(get_scope(request), plan_id)
     saved = add_seat(user, plan_id, NewSeat(**form.dict()), read_expected_version(request))
     return answer_json({"version": saved.version, "seat": describe_seat(saved.id)}, 201)
@@ -97,7 +97,7 @@ def post_seat(request: HttpRequest, plan_id: int, form: SeatForm) -> HttpRespons
 @router.delete("/plans/{plan_id}/seats/{seat_id}", response=SavedVersion)
 def delete_seat(request: HttpRequest, plan_id: int, seat_id: int) -> HttpResponse:
     """Take a seat out of a draft."""
-    user = require_right(request, Right.EDIT_PLANS)
+    user = admit_user(request, Right.EDIT_PLANS)
     find_plan(get_scope(request), plan_id)
     return answer_json({"version": remove_seat(user, plan_id, seat_id, read_expected_version(request))})
 
@@ -106,7 +106,7 @@ def delete_seat(request: HttpRequest, plan_id: int, seat_id: int) -> HttpRespons
 @answer_once
 def post_lock(request: HttpRequest, plan_id: int, form: LockForm) -> HttpResponse:
     """Pin an account to a territory in a draft."""
-    user = require_right(request, Right.EDIT_PLANS)
+    user = admit_user(request, Right.EDIT_PLANS)
     scope = get_scope(request)
     find_plan(scope, plan_id)
     saved = add_lock(user, plan_id, NewLock(**form.dict()), read_expected_version(request))
@@ -116,7 +116,7 @@ def post_lock(request: HttpRequest, plan_id: int, form: LockForm) -> HttpRespons
 @router.delete("/plans/{plan_id}/locks/{lock_id}", response=SavedVersion)
 def delete_lock(request: HttpRequest, plan_id: int, lock_id: int) -> HttpResponse:
     """Take a lock out of a draft."""
-    user = require_right(request, Right.EDIT_PLANS)
+    user = admit_user(request, Right.EDIT_PLANS)
     find_plan(get_scope(request), plan_id)
     return answer_json({"version": remove_lock(user, plan_id, lock_id, read_expected_version(request))})
 
@@ -145,7 +145,7 @@ def get_value_set(request: HttpRequest, plan_id: int, name: str) -> HttpResponse
 @router.put("/plans/{plan_id}/value_sets/{name}", response=SavedValueSet)
 def put_value_set_values(request: HttpRequest, plan_id: int, name: str, form: ValueSetForm) -> HttpResponse:
     """Write a value set of a draft, new or not."""
-    user = require_right(request, Right.EDIT_TERRITORIES)
+    user = admit_user(request, Right.EDIT_TERRITORIES)
     find_plan(get_scope(request), plan_id)
     version = put_value_set(user, plan_id, name, form.values, read_expected_version(request))
     return answer_json({"version": version, "value_set": {"name": name, "values": form.values}})
@@ -154,6 +154,6 @@ def put_value_set_values(request: HttpRequest, plan_id: int, name: str, form: Va
 @router.delete("/plans/{plan_id}/value_sets/{name}", response=SavedVersion)
 def delete_value_set(request: HttpRequest, plan_id: int, name: str) -> HttpResponse:
     """Take a value set out of a draft; refused while a rule uses it."""
-    user = require_right(request, Right.EDIT_TERRITORIES)
+    user = admit_user(request, Right.EDIT_TERRITORIES)
     find_plan(get_scope(request), plan_id)
     return answer_json({"version": remove_value_set(user, plan_id, name, read_expected_version(request))})

@@ -8,7 +8,7 @@ from ninja import File, Router, UploadedFile
 from fairpatch.actions.imports import drop_import, drop_mapping, save_import_mapping, upload_import
 from fairpatch.actions.jobs import enqueue_job
 from fairpatch.api.answers import answer_csv, answer_json, answer_nothing, answer_page
-from fairpatch.api.auth import require_right
+from fairpatch.api.auth import admit_user
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.imports import (
@@ -16,15 +16,18 @@ from fairpatch.api.shapes.imports import (
     ImportFindingPage,
     ImportPage,
     ImportShape,
+    KindShape,
     MappingForm,
     SavedMapping,
     UploadedImport,
 )
 from fairpatch.api.shapes.names import JobStarted
+from fairpatch.core.accounts.kinds import KINDS
 from fairpatch.core.people.roles import Right
 from fairpatch.records.queries.imports import (
     FINDING_COLUMNS,
     describe_import,
+    describe_kind,
     list_findings,
     list_imports,
     list_mappings,
@@ -36,11 +39,18 @@ router = Router(tags=["imports"])
 CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
+@router.get("/import_kinds", response=list[KindShape])
+def get_import_kinds(request: HttpRequest) -> HttpResponse:
+    """What a file may hold, and which columns each kind has."""
+    admit_user(request, Right.IMPORT)
+    return answer_json([describe_kind(kind) for kind in KINDS.values()])
+
+
 @router.post("/imports", response={201: UploadedImport})
 @answer_once
 def post_import(request: HttpRequest, files: File[list[UploadedFile]]) -> HttpResponse:
     """Upload files. They are read and their columns guessed; nothing is stored in the company's records."""
-    user = require_right(request, Right.IMPORT)
+    user = admit_user(request, Right.IMPORT)
     made = upload_import(user, files)
     return answer_json(describe_import(made.id), 201)
 
@@ -48,7 +58,7 @@ def post_import(request: HttpRequest, files: File[list[UploadedFile]]) -> HttpRe
 @router.get("/imports", response=ImportPage)
 def get_imports(request: HttpRequest, after: After = None, limit: Limit = 100) -> HttpResponse:
     """Former and open imports, the newest first."""
-    require_right(request, Right.IMPORT)
+    admit_user(request, Right.IMPORT)
     mark = read_mark(after, (int,))
     rows, last = list_imports(mark[0] if mark else None, limit)
     return answer_page(rows, write_mark([last]) if last is not None else None)
@@ -56,14 +66,14 @@ def get_imports(request: HttpRequest, after: After = None, limit: Limit = 100) -
 
 @router.get("/imports/{import_id}", response=ImportShape)
 def get_import(request: HttpRequest, import_id: int) -> HttpResponse:
-    require_right(request, Right.IMPORT)
+    admit_user(request, Right.IMPORT)
     return answer_json(describe_import(import_id))
 
 
 @router.put("/imports/{import_id}/mapping", response=ImportShape)
 def put_import_mapping(request: HttpRequest, import_id: int, form: MappingForm) -> HttpResponse:
     """Confirm how the columns are read; `save_as` keeps it for the next time."""
-    user = require_right(request, Right.IMPORT)
+    user = admit_user(request, Right.IMPORT)
     save_import_mapping(user, import_id, form.mapping, form.save_as)
     return answer_json(describe_import(import_id))
 
@@ -72,7 +82,7 @@ def put_import_mapping(request: HttpRequest, import_id: int, form: MappingForm) 
 @answer_once
 def post_import_check(request: HttpRequest, import_id: int) -> HttpResponse:
     """Read everything and list every finding; nothing is applied."""
-    user = require_right(request, Right.IMPORT)
+    user = admit_user(request, Right.IMPORT)
     job = enqueue_job("imports.check", {"import_id": import_id}, user.id, f"import:{import_id}")
     return answer_json({"job_id": job.id}, 202)
 
@@ -87,7 +97,7 @@ def get_import_findings(
     limit: Limit = 100,
 ) -> HttpResponse:
     """What the check found, in the order of the files."""
-    require_right(request, Right.IMPORT)
+    admit_user(request, Right.IMPORT)
     mark = read_mark(after, (int,))
     rows, last = list_findings(import_id, severity, file, mark[0] if mark else 0, limit)
     return answer_page(rows, write_mark([last]) if last is not None else None)
@@ -96,7 +106,7 @@ def get_import_findings(
 @router.get("/imports/{import_id}/findings.csv", openapi_extra=CSV)
 def get_import_findings_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """Every finding, for spreadsheets."""
-    require_right(request, Right.IMPORT)
+    admit_user(request, Right.IMPORT)
     describe_import(import_id)  # an unknown import is refused before any line is sent
     return answer_csv(f"import-{import_id}-findings.csv", list(FINDING_COLUMNS), stream_findings(import_id))
 
@@ -105,7 +115,7 @@ def get_import_findings_csv(request: HttpRequest, import_id: int) -> StreamingHt
 @answer_once
 def post_import_application(request: HttpRequest, import_id: int, form: ApplyForm) -> HttpResponse:
     """Bring the checked files in: all of it or nothing."""
-    user = require_right(request, Right.IMPORT)
+    user = admit_user(request, Right.IMPORT)
     params = {"import_id": import_id, "leave_out_faulty": form.leave_out_faulty}
     job = enqueue_job("imports.apply", params, user.id, f"import:{import_id}")
     return answer_json({"job_id": job.id}, 202)
@@ -114,18 +124,18 @@ def post_import_application(request: HttpRequest, import_id: int, form: ApplyFor
 @router.delete("/imports/{import_id}", response={204: None})
 def delete_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """Drop an import that was not applied, with its files."""
-    drop_import(require_right(request, Right.IMPORT), import_id)
+    drop_import(admit_user(request, Right.IMPORT), import_id)
     return answer_nothing()
 
 
 @router.get("/import_mappings", response=list[SavedMapping])
 def get_import_mappings(request: HttpRequest) -> HttpResponse:
     """The saved ways to read columns."""
-    require_right(request, Right.IMPORT)
+    admit_user(request, Right.IMPORT)
     return answer_json(list_mappings())
 
 
 @router.delete("/import_mappings/{name}", response={204: None})
 def delete_import_mapping(request: HttpRequest, name: str) -> HttpResponse:
-    drop_mapping(require_right(request, Right.IMPORT), name)
+    drop_mapping(admit_user(request, Right.IMPORT), name)
     return answer_nothing()

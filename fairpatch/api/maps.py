@@ -20,5 +20,5 @@ def get_map_units(
     plan: Annotated[str, Query("active")] = "active",
     layer: str | None = None,
 ) -> HttpResponse:
-    """Per state (FIPS or ISO 3166-2), county (FIPS) or country (ISO 3166-1): the territory of most accounts."""
+    """Per state (ISO 3166-2), county (FIPS) or country (ISO 3166-1): the territory of most accounts."""
     return answer_json(list_map_units(get_scope(request), level, plan, layer))

@@ -31,17 +31,7 @@ def read_mark(mark: str | None, kinds: tuple[type, ...]) -> list[Any] | None:
         values = orjson.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
     except (binascii.Error, ValueError):
         values = None
-    if (
-        not isinstance(values, list)
-        or len(values) != len(kinds)
-        or not all(isinstance(value, kind) for value, kind in zip(values, kinds, strict=True))
-    ):
-        values = None
-    if values is None:
+    is_list = isinstance(values, list) and len(values) == len(kinds)
+    if not is_list or not all(map(isinstance, values, kinds)):
         raise FairpatchError("wrong_page", "This page mark is not valid. Begin the list again.")
-    return values
-
-
-def cut_page(rows: list[Any], limit: int) -> tuple[list[Any], bool]:
-    """The rows to show and whether more follow; ask the database for `limit + 1`."""
-    return rows[:limit], len(rows) > limit
+    return list(values)

@@ -6,7 +6,7 @@ from ninja import Router
 from fairpatch.actions.plan_text import replace_draft_text
 from fairpatch.actions.plans import archive_draft, create_draft
 from fairpatch.api.answers import answer_json, answer_nothing
-from fairpatch.api.auth import get_scope, require_right
+from fairpatch.api.auth import admit_user, get_scope
 from fairpatch.api.edits import read_expected_version
 from fairpatch.api.once import answer_once
 from fairpatch.api.problems import shape_finding
@@ -19,6 +19,8 @@ from fairpatch.records.queries.plans import describe_plan, find_plan, list_plans
 
 router = Router(tags=["plans"])
 
+YAML = {"text/yaml": {"schema": {"type": "string"}}}
+
 
 @router.get("/plans", response=list[PlanShape])
 def get_plans(request: HttpRequest) -> HttpResponse:
@@ -30,7 +32,7 @@ def get_plans(request: HttpRequest) -> HttpResponse:
 @answer_once
 def post_plan(request: HttpRequest, form: PlanForm) -> HttpResponse:
     """A draft that starts as a copy of the live plan."""
-    draft = create_draft(require_right(request, Right.EDIT_PLANS), form.name)
+    draft = create_draft(admit_user(request, Right.EDIT_PLANS), form.name)
     return answer_json(describe_plan(get_scope(request), draft.id), 201)
 
 
@@ -42,14 +44,14 @@ def get_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
 @router.delete("/plans/{plan_id}", response={204: None})
 def delete_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Put a draft away. Its content stays readable in history."""
-    user = require_right(request, Right.EDIT_PLANS)
+    user = admit_user(request, Right.EDIT_PLANS)
     archive_draft(user, find_plan(get_scope(request), plan_id).id)
     return answer_nothing()
 
 
 @router.get(
     "/plans/{plan_id}/export",
-    openapi_extra={"responses": {200: {"description": "OK", "content": {"text/yaml": {"schema": {"type": "string"}}}}}},
+    openapi_extra={"responses": {200: {"description": "OK", "content": YAML}}},
 )  # fmt: skip
 def get_plan_export(request: HttpRequest, plan_id: int) -> HttpResponse:
     """The whole plan as canonical text."""
@@ -62,11 +64,11 @@ def get_plan_export(request: HttpRequest, plan_id: int) -> HttpResponse:
 @router.put(
     "/plans/{plan_id}/text",
     response=PlanShape,
-    openapi_extra={"requestBody": {"required": True, "content": {"text/yaml": {"schema": {"type": "string"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": YAML}},
 )  # fmt: skip
 def put_plan_text(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Replace a draft by a plan written as text: wholly, or not at all with every fault and its line."""
-    user = require_right(request, Right.REPLACE_PLANS)
+    user = admit_user(request, Right.REPLACE_PLANS)
     scope = get_scope(request)
     plan = find_plan(scope, plan_id, is_whole=True)
     text = request.body.decode("utf-8", errors="replace")

@@ -14,7 +14,7 @@ from fairpatch.actions.realignment import (
     undo_realignment,
 )
 from fairpatch.api.answers import answer_json, answer_page
-from fairpatch.api.auth import READING_AUTH, get_scope, require_right
+from fairpatch.api.auth import READING_AUTH, admit_user, get_scope
 from fairpatch.api.intents import shape_intent
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
@@ -58,7 +58,7 @@ def get_realignments(
 @answer_once
 def post_realignment(request: HttpRequest, form: RealignmentForm) -> HttpResponse:
     """Propose a realignment. Nothing moves before it is approved and executed."""
-    user = require_right(request, Right.PROPOSE)
+    user = admit_user(request, Right.PROPOSE)
     scope = get_scope(request)
     intent = shape_intent(scope, form)
     made = propose_realignment(
@@ -70,7 +70,7 @@ def post_realignment(request: HttpRequest, form: RealignmentForm) -> HttpRespons
 @router.post("/realignments/preview", response=RealignmentPreview, auth=READING_AUTH)
 def post_realignment_preview(request: HttpRequest, form: RealignmentForm) -> HttpResponse:
     """What a realignment would do. Nothing is stored."""
-    user = require_right(request, Right.PROPOSE)
+    user = admit_user(request, Right.PROPOSE)
     scope = get_scope(request)
     preview = preview_realignment(user, shape_intent(scope, form), deal_policy=form.deal_policy)
     return answer_json(shape_preview(scope, preview.impact, preview.move_count, preview.moves_sample))
@@ -115,7 +115,7 @@ def get_deal_moves(
 @answer_once
 def post_approval(request: HttpRequest, realignment_id: int, form: Comment) -> HttpResponse:
     """Say yes to somebody else's proposal."""
-    user = require_right(request, Right.APPROVE)
+    user = admit_user(request, Right.APPROVE)
     scope = get_scope(request)
     approve_realignment(user, find_realignment(scope, realignment_id).id, form.comment)
     return answer_json(describe_realignment(scope, realignment_id))
@@ -125,7 +125,7 @@ def post_approval(request: HttpRequest, realignment_id: int, form: Comment) -> H
 @answer_once
 def post_rejection(request: HttpRequest, realignment_id: int, form: Comment) -> HttpResponse:
     """Say no, with the reason."""
-    user = require_right(request, Right.APPROVE)
+    user = admit_user(request, Right.APPROVE)
     scope = get_scope(request)
     reject_realignment(user, find_realignment(scope, realignment_id).id, form.comment)
     return answer_json(describe_realignment(scope, realignment_id))
@@ -135,7 +135,7 @@ def post_rejection(request: HttpRequest, realignment_id: int, form: Comment) -> 
 @answer_once
 def post_cancellation(request: HttpRequest, realignment_id: int) -> HttpResponse:
     """Take a proposal back before it is executed."""
-    user = require_right(request, Right.PROPOSE)
+    user = admit_user(request, Right.PROPOSE)
     scope = get_scope(request)
     cancel_realignment(user, find_realignment(scope, realignment_id).id)
     return answer_json(describe_realignment(scope, realignment_id))
@@ -145,7 +145,7 @@ def post_cancellation(request: HttpRequest, realignment_id: int) -> HttpResponse
 @answer_once
 def post_rebase(request: HttpRequest, realignment_id: int) -> HttpResponse:
     """Derive the same intent again on today's ground: a new proposal, to be approved afresh."""
-    user = require_right(request, Right.PROPOSE)
+    user = admit_user(request, Right.PROPOSE)
     scope = get_scope(request)
     made = rebase_realignment(user, find_realignment(scope, realignment_id).id)
     return answer_json(describe_realignment(scope, made.id), 201)
@@ -155,7 +155,7 @@ def post_rebase(request: HttpRequest, realignment_id: int) -> HttpResponse:
 @answer_once
 def post_undo(request: HttpRequest, realignment_id: int, form: Reason) -> HttpResponse:
     """Propose the way back of an executed realignment."""
-    user = require_right(request, Right.PROPOSE)
+    user = admit_user(request, Right.PROPOSE)
     scope = get_scope(request)
     made = undo_realignment(user, find_realignment(scope, realignment_id).id, reason=form.reason)
     return answer_json(describe_realignment(scope, made.id), 201)
@@ -165,7 +165,7 @@ def post_undo(request: HttpRequest, realignment_id: int, form: Reason) -> HttpRe
 @answer_once
 def post_execution(request: HttpRequest, realignment_id: int) -> HttpResponse:
     """Apply an approved realignment in the background: all of it or nothing."""
-    user = require_right(request, Right.EXECUTE)
+    user = admit_user(request, Right.EXECUTE)
     found = find_realignment(get_scope(request), realignment_id)
     check_before_execution(user, found)
     subject = f"realignment:{found.id}"

@@ -44,6 +44,14 @@ DESCRIPTION = (
     "Sales territory management. Every list, count and export is narrowed to what the asking person may see. "
     "Errors are problem details (RFC 9457). Version 1 only grows."
 )
+ERRORS: dict[type[Exception], Any] = {
+    FairpatchError: answer_refusal,
+    ValidationError: answer_invalid,
+    HttpError: answer_http_error,
+    Http404: answer_absent,
+    PermissionDenied: answer_denied,
+    Exception: answer_failure,
+}
 PROBLEM_REF = "#/components/schemas/Problem"
 
 
@@ -98,12 +106,8 @@ def build_api() -> FairpatchAPI:
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)
-    built.add_exception_handler(FairpatchError, answer_refusal)
-    built.add_exception_handler(ValidationError, answer_invalid)
-    built.add_exception_handler(HttpError, answer_http_error)
-    built.add_exception_handler(Http404, answer_absent)
-    built.add_exception_handler(PermissionDenied, answer_denied)
-    built.add_exception_handler(Exception, answer_failure)
+    for error, answer in ERRORS.items():
+        built.add_exception_handler(error, answer)
     return built
 
 

@@ -1,7 +1,7 @@
 """Who may see which rows? The only place that narrows them; every list, count, export and map begins here.
 
-Scope = one's own seats, the seats of all reports (recursive) and granted subtrees. Planners, administrators and
-auditors see the whole company. The published tree (names, owners) is for everybody; account data is not.
+Scope = one's own seats, the seats of all reports (recursive) and granted subtrees. Planners, administrators
+and auditors see the whole company. The published tree (names, owners) is for everybody; account data is not.
 """
 
 from dataclasses import dataclass

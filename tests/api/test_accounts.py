@@ -90,7 +90,7 @@ def test_a_list_asks_as_often_for_three_rows_as_for_one(path: str, company: Comp
 
 
 QUERIES = {
-    "/accounts": 18,
+    "/accounts": 28,  # with nothing kept yet; 13 once tree, owners and rules are
     "/reps": 12,
     "/territories": 22,
     "/realignments": 8,

@@ -29,7 +29,7 @@ READERS = PLANNERS | {"auditor"}
 ADMINS = frozenset({"admin"})
 OPEN = frozenset({"nobody"})
 
-# Who gets past the door. What happens behind it (404, 409, 422 for this made-up content) is other tests' business.
+# Who gets past the door. What happens behind it (404, 409, 422) is other tests' business.
 TABLE = """
     get    /session                                   open
     post   /session                                   open

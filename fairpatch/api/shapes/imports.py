@@ -76,3 +76,18 @@ class SavedMapping(Schema):
     name: str
     content: dict[str, Any]
     updated_at: datetime
+
+
+class KindColumn(Schema):
+    name: str
+    label: str
+    type: str
+    is_required: bool
+
+
+class KindShape(Schema):
+    """A kind of file that can be imported."""
+
+    kind: str
+    label: str
+    columns: list[KindColumn]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from ninja import Schema
+from pydantic import Field
 
 
 class SessionUser(Schema):
@@ -102,7 +103,7 @@ class UserForm(Schema):
     role: str
     password: str
     rep_id: int | None = None
-    grants: list[str] = []
+    grants: list[str] = Field(default_factory=list)
 
 
 class UserPatch(Schema):

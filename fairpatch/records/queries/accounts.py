@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import orjson
-from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.units import count_minor_digits
 from fairpatch.records.models import Account, Assignment, Deal
-from fairpatch.records.queries.standing import list_owned_pairs, load_owners
+from fairpatch.records.queries.misplaced import describe_misplaced, find_misplaced_among, select_misplaced_ids
 from fairpatch.records.queries.tree import Tree, load_tree
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
@@ -168,30 +165,6 @@ def _match_columns(rows: QuerySet[Account], wanted: AccountFilter) -> QuerySet[A
     return rows
 
 
-def select_misplaced_ids(scope: Scope) -> RawSQL:
-    """Ids of accounts whose owner is not the owner of the territory that the live plan decides for them."""
-    assert scope.plan is not None, "nothing is misplaced without a live plan"
-    tree = load_tree(scope.plan)
-    layer = tree.primary_layer
-    assert layer is not None, "a plan has a primary layer"
-    ids = [node.id for node in tree.nodes if node.layer_id == layer.id]
-    pairs = orjson.dumps(list_owned_pairs(scope, scope.plan, ids)).decode()
-    if connection.vendor == "sqlite":
-        owned = "SELECT value->>0 AS territory_id, value->>1 AS rep_id FROM json_each(%s)"
-    else:
-        owned = (
-            "SELECT (value->>0)::bigint AS territory_id, (value->>1)::bigint AS rep_id "
-            "FROM jsonb_array_elements(%s::jsonb) AS value"
-        )
-    sql = (
-        "SELECT decided.account_id FROM records_assignment AS decided "  # noqa: S608 - no value is written in
-        "JOIN records_account AS held ON held.id = decided.account_id "
-        f"JOIN ({owned}) AS owned ON owned.territory_id = decided.territory_id "
-        "WHERE decided.layer_id = %s AND held.owner_id <> owned.rep_id"
-    )
-    return RawSQL(sql, [pairs, layer.id])  # noqa: S611 - parameters only
-
-
 def count_up_to(rows: QuerySet[Account], most: int = COUNTED_ROWS) -> int | None:
     """How many rows, exactly; None when there are more than is cheap to count."""
     count = rows.order_by().values("id")[: most + 1].count()
@@ -241,25 +214,24 @@ def shape_account_rows(scope: Scope, rows: list[tuple[Any, ...]]) -> list[dict[s
     tree = _find_tree(scope)
     layer = tree.primary_layer
     decisions = {
-        account: (territory, cause, tie)
-        for account, territory, cause, tie in Assignment.objects.filter(
-            account_id__in=ids, layer_id=layer.id if layer else None
-        ).values_list("account_id", "territory_id", "cause", "tie")
+        account: (cause, tie)
+        for account, cause, tie in Assignment.objects.filter(
+            account_id__in=ids, layer_id=layer.id if layer else 0
+        ).values_list("account_id", "cause", "tie")
     }
     deals = read_deal_sums(ids)
-    owners = load_owners(scope, scope.plan) if scope.plan else None
+    misplaced = find_misplaced_among(scope, ids)
     shaped = []
     for row in rows:
         item = dict(zip(ROW, row, strict=True))
         owner_id, owner_name = item.pop("owner_id"), item.pop("owner__name")
-        decided, cause, tie = decisions.get(item["id"], (None, None, False))
+        cause, tie = decisions.get(item["id"], (None, False))
         item["territory"] = name_territory(tree, item.pop("territory_id"))
         item["owner"] = {"id": owner_id, "name": owner_name}
         item["cause"], item["tie"] = cause, tie
         item["open_deals"], item["pipeline_minor"] = deals.get(item["id"], (0, 0))
-        item["misplaced"] = None
-        if owners is not None and decided is not None and owners.find_owner(decided)[0] != owner_id:
-            item["misplaced"] = describe_misplacement(tree, decided, owner_name)
+        misplacement = misplaced.get(item["id"])
+        item["misplaced"] = misplacement and describe_misplaced(misplacement, owner_name, tree)
         shaped.append(item)
     return shaped
 
@@ -268,14 +240,6 @@ def name_territory(tree: Tree, territory_id: int | None) -> dict[str, str] | Non
     """A territory's code and name; one that the live plan no longer has is not named."""
     node = tree.by_id.get(territory_id) if territory_id is not None else None
     return {"code": node.code, "name": node.name} if node else None
-
-
-def describe_misplacement(tree: Tree, territory_id: int, owner_name: str) -> dict[str, Any]:
-    """Where a misplaced account belongs by its data."""
-    where = name_territory(tree, territory_id)
-    assert where is not None, "decisions are of the live plan"
-    reason = f"{owner_name} owns it, but by its data it belongs to {where['name']}."
-    return {"reason": reason, "belongs_to": [where]}
 
 
 def stream_account_rows(scope: Scope, wanted: AccountFilter) -> Iterator[list[Any]]:

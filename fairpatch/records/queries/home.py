@@ -1,11 +1,11 @@
 """What should each role look at first?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Sum
 
-from fairpatch.core.plans.plan import is_within_days
 from fairpatch.records.models import Job, LedgerHead, Lock, Ownership, Quota, Realignment, Seat
 from fairpatch.records.queries.accounts import AccountFilter, count_up_to, select_accounts
 from fairpatch.records.queries.log import LogFilter, list_log
@@ -17,6 +17,7 @@ from fairpatch.records.visibility import Scope, visible_accounts, visible_deals,
 
 LAPSE_DAYS = 30
 RECENT = 10
+BALANCE = "Largest deviation in accounts per rep"
 Item = dict[str, Any]
 
 
@@ -51,7 +52,7 @@ def _describe_rep(scope: Scope) -> tuple[list[Item], list[Item]]:
     quota = own.get("quota_minor", 0)
     won = visible_deals(scope).filter(owner_id=scope.user.rep_id, outcome="won")
     period = Quota.objects.filter(
-        rep_id=scope.user.rep_id, starts_on__lte=scope.today, ends_on__gte=scope.today
+        rep_id=scope.user.rep_id or 0, starts_on__lte=scope.today, ends_on__gte=scope.today
     )
     span = period.order_by("starts_on").values_list("starts_on", "ends_on").first()
     closed = won.filter(closed_on__range=span).aggregate(sum=Sum("amount_minor"))["sum"] if span else 0
@@ -77,14 +78,15 @@ def _describe_manager(scope: Scope) -> tuple[list[Item], list[Item]]:
     seated = Seat.objects.filter(plan=scope.plan, kind="primary", rep_id__in=scope.rep_ids)
     team = set(seated.values_list("rep_id", flat=True))
     accounts = [totals.get(rep, {}).get("accounts", 0) for rep in team]
-    pipeline = sum(row.get("pipeline_minor", 0) for row in totals.values())
+    held = sum(row["accounts"] for row in totals.values())
+    pipeline = sum(row["pipeline_minor"] for row in totals.values())
     mean = sum(accounts) / len(accounts) if accounts else 0
     spread = max((abs(count - mean) / mean for count in accounts), default=0.0) if mean else 0.0
     compare = {"label": "accounts per rep on average", "value": round(mean, 1)}
     figures = [
-        _figure("accounts", "Accounts of the team", sum(row.get("accounts", 0) for row in totals.values()), "count", "/accounts"),
+        _figure("accounts", "Accounts of the team", held, "count", "/accounts"),
         _figure("pipeline", "Open pipeline", pipeline, "money", "/accounts?sort=-revenue"),
-        _figure("balance", "Largest deviation in accounts per rep", round(spread, 4), "share", "/territories", compare),
+        _figure("balance", BALANCE, round(spread, 4), "share", "/territories", compare),
     ]  # fmt: skip
     return figures, [*_list_approvals(scope), *_list_health(scope)]
 
@@ -143,15 +145,17 @@ def _list_approvals(scope: Scope) -> list[Item]:
 
 
 def _list_health(scope: Scope) -> list[Item]:
-    return [
-        _task("unassigned", "Accounts that no territory claims", _count_list(scope, "unassigned"),
-              "/accounts?list=unassigned", "error"),
-        _task("misplaced", "Accounts that belong elsewhere", _count_list(scope, "misplaced"),
-              "/accounts?list=misplaced"),
-        _task("conflicts", "Accounts decided by a tie", _count_list(scope, "conflicts"), "/accounts?list=conflicts",
-              "notice"),
-        _task("vacancies", "Territories without a rep in the primary seat", _count_vacancies(scope), "/territories"),
-    ]  # fmt: skip
+    titles = {
+        "unassigned": ("Accounts that no territory claims", "error"),
+        "misplaced": ("Accounts that belong elsewhere", "warning"),
+        "conflicts": ("Accounts decided by a tie", "notice"),
+    }
+    tasks = [
+        _task(name, title, _count_list(scope, name), f"/accounts?list={name}", severity)
+        for name, (title, severity) in titles.items()
+    ]
+    vacant = "Territories without a rep in the primary seat"
+    return [*tasks, _task("vacancies", vacant, _count_vacancies(scope), "/territories")]
 
 
 def _count_vacancies(scope: Scope) -> int:
@@ -170,9 +174,9 @@ def _count_vacancies(scope: Scope) -> int:
 def _count_lapsing(scope: Scope) -> int:
     if scope.plan is None:
         return 0
-    rows = Lock.objects.filter(plan=scope.plan, until_on__isnull=False).values_list("from_on", "until_on")
-    live = (until for start, until in rows if is_within_days(start, until, scope.today))
-    return sum((until - scope.today).days <= LAPSE_DAYS for until in live)
+    last = scope.today + timedelta(days=LAPSE_DAYS)
+    rows = Lock.objects.filter(plan=scope.plan, until_on__range=(scope.today, last))
+    return rows.exclude(from_on__gt=scope.today).count()
 
 
 def list_changes(scope: Scope) -> list[Item]:
@@ -184,7 +188,8 @@ def list_changes(scope: Scope) -> list[Item]:
     changes = []
     for row in executed.only("id", "title", "reason", "move_count", "executed_at")[:RECENT]:
         because = f" Reason: {row.reason}" if row.reason else ""
-        sentence = f"{row.title}: {row.move_count} {'account' if row.move_count == 1 else 'accounts'} moved.{because}"
+        moved = "1 account" if row.move_count == 1 else f"{row.move_count} accounts"
+        sentence = f"{row.title}: {moved} moved.{because}"
         changes.append({"at": row.executed_at, "sentence": sentence, "href": f"/realignments/{row.id}"})
     return changes
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from fairpatch.records.models import LedgerHead, LedgerKey, LedgerLeaf, Organisation
 from fairpatch.records.queries.calendar import find_midnight
 from fairpatch.records.visibility import NotFoundError
@@ -14,7 +16,7 @@ class LogFilter:
     """Which deeds to list; days are the organisation's, both included."""
 
     deed: str | None = None
-    actor: int | None = None
+    actor: str | None = None  # part of a name
     account: int | None = None
     since: date | None = None
     until: date | None = None
@@ -23,11 +25,12 @@ class LogFilter:
 def list_log(wanted: LogFilter, before: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
     """Deeds, the newest first, and the last batch when more follow."""
     organisation = Organisation.objects.first()
-    rows = LedgerHead.objects.select_related("key")
+    rows = LedgerHead.objects.select_related("key", "actor")
     if wanted.deed:
-        rows = rows.filter(deed=wanted.deed)
-    if wanted.actor is not None:
-        rows = rows.filter(actor_id=wanted.actor)
+        rows = rows.filter(deed__icontains=wanted.deed.strip().replace(" ", "_"))
+    if wanted.actor:
+        name = wanted.actor.strip()
+        rows = rows.filter(Q(actor_name__icontains=name) | Q(actor__name__icontains=name))
     if wanted.account is not None:
         batches = LedgerLeaf.objects.filter(account_id=wanted.account).values("batch")
         rows = rows.filter(batch__in=batches)
@@ -46,7 +49,7 @@ def _shape_entry(row: LedgerHead) -> dict[str, Any]:
     return {
         "batch": row.batch,
         "deed": row.deed,
-        "actor": row.actor_name,
+        "actor": _name_actor(row),
         "subject": row.subject,
         "sentence": _say_deed(row),
         "size": row.size,
@@ -55,11 +58,16 @@ def _shape_entry(row: LedgerHead) -> dict[str, Any]:
     }
 
 
+def _name_actor(row: LedgerHead) -> str:
+    """A user's name is looked up, never signed; the operator and agents carry theirs in the head."""
+    return row.actor.name if row.actor else row.actor_name
+
+
 def _say_deed(row: LedgerHead) -> str:
     what = row.deed.replace("_", " ")
     about = f" ({row.subject.replace(':', ' ')})" if row.subject else ""
     entries = "1 entry" if row.size == 1 else f"{row.size} entries"
-    return f"{row.actor_name}: {what}{about}, {entries}."
+    return f"{_name_actor(row)}: {what}{about}, {entries}."
 
 
 def _shape_head(row: LedgerHead) -> dict[str, Any]:
@@ -77,7 +85,7 @@ def _shape_head(row: LedgerHead) -> dict[str, Any]:
 
 def describe_newest_head() -> dict[str, Any]:
     """The head that covers everything so far."""
-    row = LedgerHead.objects.select_related("key").order_by("-batch").first()
+    row = LedgerHead.objects.select_related("key", "actor").order_by("-batch").first()
     if row is None:
         raise NotFoundError("signed head yet")
     return _shape_head(row)
@@ -85,14 +93,14 @@ def describe_newest_head() -> dict[str, Any]:
 
 def describe_batch(batch: int, after: int | None, limit: int) -> tuple[dict[str, Any], int | None]:
     """A batch with a page of its leaves, and the last place when more follow."""
-    row = LedgerHead.objects.select_related("key").filter(batch=batch).first() if batch < 2**63 else None
+    row = LedgerHead.objects.select_related("key", "actor").filter(batch=batch).first() if batch < 2**63 else None
     if row is None:
         raise NotFoundError("batch of this number")
     leaves = LedgerLeaf.objects.filter(batch=batch).order_by("seq")
     if after is not None:
         leaves = leaves.filter(seq__gt=after)
     found = list(leaves.values_list("seq", "account_id", "body", "hash")[: limit + 1])
-    shown = [
+    shown: list[dict[str, Any]] = [
         {
             "seq": seq,
             "account_id": account,

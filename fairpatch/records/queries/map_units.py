@@ -75,7 +75,7 @@ def _build_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> list[
 
 
 def name_unit(level: str, country: str, state: str, postal_code: str) -> str | None:
-    """The id of the unit that a place is in: ISO 3166-1 alpha-2, ISO 3166-2, or county FIPS; None when unknown."""
+    """The unit a place is in: ISO 3166-1 alpha-2, ISO 3166-2, or county FIPS; None when unknown."""
     if level == "country":
         return country or None
     if level == "state":
@@ -109,7 +109,7 @@ def _read_routed_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row
 
 
 def _route_empty_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> dict[str, str | None]:
-    """What the plan decides for an account of which only the unit is known. A county stands by its largest ZIP."""
+    """What the plan decides for an account of which only the unit is known; of a county, its largest ZIP."""
     records = _list_unit_records(level)
     decided = route_plan(load_core_plan(plan), records.values(), scope.today)
     by_record = {row.account: row.territory for row in decided if row.layer == layer.code}
@@ -121,9 +121,9 @@ def _list_unit_records(level: str) -> dict[str, dict[str, object]]:
         codes = sorted(country.alpha_2 for country in pycountry.countries)
         return {code: {"id": f"place {code}", "country": code} for code in codes}
     if level == "state":
-        found = {}
+        found: dict[str, dict[str, object]] = {}
         for country in ("US", "CA"):
-            for state in pycountry.subdivisions.get(country_code=country):
+            for state in pycountry.subdivisions.get(country_code=country):  # type: ignore[no-untyped-call]
                 code = state.code.split("-", 1)[1]
                 found[state.code] = {"id": f"place {state.code}", "country": country, "state": code}
         return found
@@ -131,7 +131,7 @@ def _list_unit_records(level: str) -> dict[str, dict[str, object]]:
     for postal_code, area in PLACES.postal_areas.items():
         if area.county and (area.population, postal_code) > largest.get(area.county, (-1, "")):
             largest[area.county] = area.population, postal_code
-    records = {}
+    records: dict[str, dict[str, object]] = {}
     for county, (_, postal_code) in largest.items():
         area = PLACES.postal_areas[postal_code]
         place = {"country": "US", "state": area.state, "metro": area.metro, "postal_code": postal_code}

@@ -1,21 +1,25 @@
 """Which accounts stand outside the territory they are held in, why, and where do they belong?
 
 An account is misplaced when
-- its data lies outside the territory that holds it: outside the rules of the territories above, and, when a rule
-  put it there, outside the territory's own rule (an account that is named or locked may lie outside that one); or
+- its data lies outside the territory that holds it: outside the rules of the territories above, and, when a
+  rule
+  put it there, outside the territory's own rule (an account that is named or locked may lie outside that
+  one); or
 - its owner holds no seat in the territory and is not the interim for an empty one.
 It belongs to the deepest territories of the layer whose effective rule matches; for the second reason, to the
 territory's own people. Accounts that follow their headquarters are only judged by their owner.
 
-The answer for the whole company is kept until something changes. Only the rule's fields are read, and accounts
-that agree in them are judged once.
+The answer for the whole company is kept until something changes. Only the rule's fields are read, and
+accounts that agree in them are judged once.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -61,6 +65,16 @@ def find_misplaced(scope: Scope) -> Mapping[int, Misplacement]:
         return {}
     key = (make_plan_key(plan), scope.today, find_state_mark())
     return keep_content("misplaced", key, lambda: dict(_Judge(scope, plan).judge_accounts()))
+
+
+def find_misplaced_among(scope: Scope, ids: list[int]) -> Mapping[int, Misplacement]:
+    """The misplaced ones of a page of accounts, without judging the whole company for it."""
+    plan = scope.plan
+    if plan is None or not ids:
+        return {}
+    key = (make_plan_key(plan), scope.today, find_state_mark())
+    judge = keep_content("judge", key, lambda: _Judge(scope, plan))
+    return dict(judge.judge_accounts(ids))
 
 
 def select_misplaced_ids(scope: Scope) -> RawSQL:
@@ -162,17 +176,18 @@ class _Judge:
     def _bind(self, rule: Rule | None) -> Callable[[Any], bool] | None:
         return bind_rule(rule, self._core.scope) if rule is not None else None
 
-    def judge_accounts(self) -> Iterator[tuple[int, Misplacement]]:
+    def judge_accounts(self, ids: list[int] | None = None) -> Iterator[tuple[int, Misplacement]]:
+        """The misplaced ones of these accounts (None: of all)."""
         columns = [column for name in self._fields for column in _list_columns(name)]
         columns += (
             ["custom"] if any(name not in _COLUMNS and name not in _STANDARD for name in self._fields) else []
         )
         columns = list(dict.fromkeys(columns))
-        causes = self._read_exceptions()
-        holders = self._read_holders()
-        rows = Account.objects.filter(ended_at=None, territory__isnull=False).values_list(
-            "id", "owner_id", "territory_id", *columns
-        )
+        causes = self._read_exceptions(ids)
+        accounts = Account.objects.filter(ended_at=None, territory__isnull=False)
+        if ids is not None:
+            accounts = accounts.filter(id__in=ids)
+        rows = accounts.values_list("id", "owner_id", "territory_id", *columns)
         for pk, owner, territory, *values in rows.iterator(chunk_size=5_000):
             node = self._tree.by_id.get(territory)
             if node is None or node.layer_id != self._layer.id:
@@ -185,14 +200,16 @@ class _Judge:
                     node.code, cause, dict(zip(columns, values, strict=True)), facts
                 )
             found = self._known[key]
-            if found is None and (territory, owner) not in holders:
+            if found is None and (territory, owner) not in self._holders:
                 found = Misplacement("owner", node.code, (node.code,))
             if found is not None:
                 yield pk, found
 
-    def _read_exceptions(self) -> dict[int, str]:
+    def _read_exceptions(self, ids: list[int] | None) -> dict[int, str]:
         """Accounts that something else than a rule put where they are held."""
         rows = Assignment.objects.filter(layer_id=self._layer.id).exclude(cause="rule")
+        if ids is not None:
+            rows = rows.filter(account_id__in=ids)
         held = rows.exclude(territory=None).values_list(
             "account_id", "cause", "territory_id", "account__territory_id"
         )
@@ -202,8 +219,12 @@ class _Judge:
             if decided == now
         }
 
-    def _read_holders(self) -> set[tuple[int, int]]:
-        """Territory and rep: seats of today, and whoever answers for it today (an interim, for an empty one)."""
+    @cached_property
+    def _holders(self) -> set[tuple[int, int]]:
+        """Territory and rep:
+
+        seats of today, and whoever answers for it today (an interim, for an empty one).
+        """
         today = self._scope.today
         holders = {
             (territory, rep)
@@ -261,7 +282,7 @@ def _rule_above(hierarchy: Hierarchy, code: str) -> Rule | None:
     """The rules of all territories above, as far as the chain reaches."""
     rules = []
     line = hierarchy.lineage_of(code)
-    for below, step in zip(line, line[1:], strict=False):
+    for below, step in itertools.pairwise(line):
         if not below.inherit:
             break
         if step.rule is not None:

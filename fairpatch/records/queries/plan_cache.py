@@ -1,6 +1,6 @@
 """How is what was read of a plan kept until the plan changes?
 
-A plan's content changes only with its `version` (every edit of a draft bumps it; other plans never change), so
+A plan's content changes only with its `version` (every edit of a draft bumps it; others never change), so
 what was read stays true as long as the key is the same.
 """
 

@@ -176,7 +176,7 @@ def _read_locks(plan_id: int, layer_of: dict[str, str]) -> tuple[Lock, ...]:
 def _read_seats(plan_id: int) -> tuple[Seat, ...]:
     rows = models.Seat.objects.filter(plan_id=plan_id).order_by("territory__code", "kind", "id")
     return tuple(
-        Seat(territory, rep, kind, start, end)
+        Seat(territory, rep, kind, start, end)  # type: ignore[arg-type]
         for territory, rep, kind, start, end in rows.values_list(
             "territory__code", "rep__external_id", "kind", "from_on", "until_on"
         )

@@ -26,6 +26,8 @@ def list_points(scope: Scope, wanted: AccountFilter) -> dict[str, Any]:
     for key, longitude, latitude, territory, owner in rows.values_list(
         "id", "longitude", "latitude", "territory_id", "owner_id"
     ):
+        assert longitude is not None, "a position is whole"
+        assert latitude is not None, "filtered above"
         answer["id"].append(key)
         answer["lon"].append(round(longitude, DECIMALS))
         answer["lat"].append(round(latitude, DECIMALS))

@@ -23,7 +23,7 @@ SAMPLE = 10
 def preview_rule(scope: Scope, plan: Plan, fields: dict[str, Any]) -> dict[str, Any]:
     """Accounts the territory's effective rule matches, those it would win, and from and to whom they go.
 
-    `fields` holds `code` and what is different: `rule`, `priority`, and for a new territory `parent`, `layer`.
+    `fields` holds `code` and what differs: `rule`, `priority`, and for a new territory `parent`, `layer`.
     """
     core = load_core_plan(plan)
     changed = _change_territory(core, fields)

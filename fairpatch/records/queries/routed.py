@@ -1,7 +1,7 @@
 """Who would get which account under a plan that is not live?
 
-All accounts are read once per state of the company and kept as rules see them, so that a draft or a rule being
-typed is answered by routing alone.
+All accounts are read once per state of the company and kept as rules see them, so that a draft or a rule
+being typed is answered by routing alone.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ READ_AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Company:
-    """Every account as rules see it, with its database id by folded id and what hangs on it by database id."""
+    """Every account as rules see it, its database id by folded id, and what hangs on it by database id."""
 
     book: Book
     ids: Mapping[str, int]

@@ -37,7 +37,7 @@ def load_rule_ground(plan: Plan) -> RuleGround:
 
 
 def explain_rule(ground: RuleGround, rule: Rule, territory: str | None) -> dict[str, Any]:
-    """Text, JSON and words of a rule, and with a territory the effective rule there. Faulty names are refused."""
+    """Text, JSON and words of a rule, and the effective rule in a territory. Faulty names are refused."""
     findings = find_rule_faults(rule, ground.catalogue, ground.plan.value_sets, ground.plan.areas, "rule")
     faults = [finding for finding in findings if finding.is_error]
     if faults:

@@ -48,4 +48,5 @@ def _search_territories(scope: Scope, text: str) -> list[dict[str, Any]]:
 
 def _search_reps(text: str) -> list[dict[str, Any]]:
     matching = Q(name__icontains=text) | Q(external_id__istartswith=text)
-    return list(Rep.objects.filter(matching).order_by("name", "id").values("id", "name")[:SHOWN])
+    rows = Rep.objects.filter(matching).order_by("name", "id").values_list("id", "name")
+    return [{"id": key, "name": name} for key, name in rows[:SHOWN]]

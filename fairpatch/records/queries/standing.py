@@ -19,10 +19,3 @@ def load_owners(scope: Scope, plan: Plan) -> OwnerBook:
     assert organisation is not None, "a plan belongs to an organisation"
     key = (make_plan_key(plan), scope.today, find_state_mark()[0])
     return keep_content("owners", key, lambda: OwnerBook(plan, scope.today, organisation))
-
-
-def list_owned_pairs(scope: Scope, plan: Plan, territory_ids: list[int]) -> list[tuple[int, int]]:
-    """Territory and today's owner of what it holds."""
-    owners = load_owners(scope, plan)
-    pairs = ((territory, owners.find_owner(territory)[0]) for territory in territory_ids)
-    return [(territory, rep) for territory, rep in pairs if rep is not None]

@@ -172,4 +172,4 @@ def _list_quotas(scope: Scope, node: Node) -> list[dict[str, Any]]:
     if not (scope.sees_all or node.id in scope.territory_ids):
         return []
     rows = Quota.objects.filter(territory_id=node.id).order_by("-starts_on")
-    return list(rows.values("starts_on", "ends_on", "amount_minor")[:HISTORY])
+    return [dict(row) for row in rows.values("starts_on", "ends_on", "amount_minor")[:HISTORY]]

@@ -26,4 +26,4 @@ def find_token(secret: str) -> ApiToken | None:
 def list_tokens(user_id: int) -> list[dict[str, Any]]:
     """The live tokens of a user, the newest first."""
     rows = ApiToken.objects.filter(user_id=user_id, ended_at__isnull=True).order_by("-id")
-    return list(rows.values("id", "name", "prefix", "may_write", "created_at", "expires_at"))
+    return [dict(row) for row in rows.values("id", "name", "prefix", "may_write", "created_at", "expires_at")]

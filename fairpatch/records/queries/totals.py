@@ -39,19 +39,15 @@ def _sum_territories(scope: Scope) -> dict[int, dict[str, int]]:
         seen = visible_accounts(scope).values("id")
         decided = decided.filter(account_id__in=seen)
         deals = deals.filter(account_id__in=seen)
-    rows = decided.values("territory_id").annotate(
-        count=Count("id"), revenue=Sum("account__annual_revenue_minor")
-    )
-    for row in rows.order_by():
-        if row["territory_id"] in own:
-            own[row["territory_id"]][0] = row["count"]
-            own[row["territory_id"]][1] = row["revenue"] or 0
-    sums = deals.filter(account__assignments__territory_id__isnull=False).values(
-        "account__assignments__territory_id"
-    )
-    for row in sums.annotate(count=Count("id"), amount=Sum("amount_minor")).order_by():
-        if (key := row["account__assignments__territory_id"]) in own:
-            own[key][2], own[key][3] = row["count"], row["amount"] or 0
+    rows = decided.values_list("territory_id").annotate(Count("id"), Sum("account__annual_revenue_minor"))
+    for key, count, revenue in rows.order_by():
+        if key in own:
+            own[key][:2] = count, revenue or 0
+    placed = deals.filter(account__assignments__territory_id__isnull=False)
+    sums = placed.values_list("account__assignments__territory_id").annotate(Count("id"), Sum("amount_minor"))
+    for key, count, amount in sums.order_by():
+        if key in own:
+            own[key][2:4] = count, amount or 0
     for key, amount in _read_quotas(scope, tree).items():
         if key in own:
             own[key][4] = amount
@@ -113,19 +109,16 @@ def _sum_reps(scope: Scope) -> dict[int, dict[str, int]]:
         accounts = accounts.filter(id__in=seen)
         deals = deals.filter(account_id__in=seen)
     totals: dict[int, dict[str, int]] = {}
-    for row in (
-        accounts.values("owner_id")
-        .annotate(count=Count("id"), revenue=Sum("annual_revenue_minor"))
-        .order_by()
-    ):
-        total = totals.setdefault(row["owner_id"], dict.fromkeys(REP_KEYS, 0))
-        total["accounts"], total["revenue_minor"] = row["count"], row["revenue"] or 0
-    for row in deals.values("owner_id").annotate(amount=Sum("amount_minor"), count=Count("id")).order_by():
-        total = totals.setdefault(row["owner_id"], dict.fromkeys(REP_KEYS, 0))
-        total["pipeline_minor"] = row["amount"] or 0
+    held = accounts.values_list("owner_id").annotate(Count("id"), Sum("annual_revenue_minor")).order_by()
+    for rep, count, revenue in held:
+        total = totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))
+        total["accounts"], total["revenue_minor"] = count, revenue or 0
+    for rep, amount in deals.values_list("owner_id").annotate(Sum("amount_minor")).order_by():
+        totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))["pipeline_minor"] = amount or 0
     quotas = Quota.objects.filter(starts_on__lte=scope.today, ends_on__gte=scope.today, rep__isnull=False)
     if not scope.sees_all:
         quotas = quotas.filter(rep_id__in=scope.rep_ids)
-    for rep, amount in quotas.values_list("rep_id", "amount_minor"):
-        totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))["quota_minor"] += amount
+    for rep_id, amount in quotas.values_list("rep_id", "amount_minor"):
+        assert rep_id is not None, "filtered above"
+        totals.setdefault(rep_id, dict.fromkeys(REP_KEYS, 0))["quota_minor"] += amount
     return totals

@@ -1,4 +1,4 @@
-"""Where does each territory of a plan stand? The tree as rows, ordered by path, kept while the plan is the same."""
+"""Where does each territory of a plan stand? The tree as rows, ordered by path."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -94,15 +94,17 @@ def load_tree(plan: Plan) -> Tree:
     return keep_content("tree", make_plan_key(plan), lambda: _read_tree(plan.layout_id))
 
 
-def _read_tree(layout_id: int) -> Tree:
-    layers = [
+def _read_layers(layout_id: int) -> list[LayerRow]:
+    rows = LayoutLayer.objects.filter(layout_id=layout_id).order_by("position")
+    columns = rows.values_list("layer_id", "layer__code", "role", "credit", "engagement", "position")
+    return [
         LayerRow(layer_id, code, role, None if credit is None else float(credit), engagement, position)
-        for layer_id, code, role, credit, engagement, position in LayoutLayer.objects.filter(
-            layout_id=layout_id
-        )
-        .order_by("position")
-        .values_list("layer_id", "layer__code", "role", "credit", "engagement", "position")
+        for layer_id, code, role, credit, engagement, position in columns
     ]
+
+
+def _read_tree(layout_id: int) -> Tree:
+    layers = _read_layers(layout_id)
     layer_codes = {layer.id: layer.code for layer in layers}
     rows = list(
         LayoutTerritory.objects.filter(layout_id=layout_id)

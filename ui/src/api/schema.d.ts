@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import_kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Kinds
+         * @description What a file may hold, and which columns each kind has.
+         */
+        get: operations["get_import_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import_mappings": {
         parameters: {
             query?: never;
@@ -624,7 +644,7 @@ export interface paths {
         };
         /**
          * Get Map Units
-         * @description Per state (FIPS or ISO 3166-2), county (FIPS) or country (ISO 3166-1): the territory of most accounts.
+         * @description Per state (ISO 3166-2), county (FIPS) or country (ISO 3166-1): the territory of most accounts.
          */
         get: operations["get_map_units"];
         put?: never;
@@ -2327,6 +2347,29 @@ export interface components {
              */
             created_at: string;
         };
+        /** KindColumn */
+        KindColumn: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Type */
+            type: string;
+            /** Is Required */
+            is_required: boolean;
+        };
+        /**
+         * KindShape
+         * @description A kind of file that can be imported.
+         */
+        KindShape: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Columns */
+            columns: components["schemas"]["KindColumn"][];
+        };
         /** LayerShape */
         LayerShape: {
             /** Code */
@@ -3631,11 +3674,8 @@ export interface components {
             password: string;
             /** Rep Id */
             rep_id?: number | null;
-            /**
-             * Grants
-             * @default []
-             */
-            grants: string[];
+            /** Grants */
+            grants?: string[];
         };
         /** UserPatch */
         UserPatch: {
@@ -4305,7 +4345,7 @@ export interface operations {
         parameters: {
             query?: {
                 deed?: string | null;
-                actor?: number | null;
+                actor?: string | null;
                 account?: number | null;
                 from?: string | null;
                 until?: string | null;
@@ -4490,6 +4530,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HomeShape"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindShape"][];
                 };
             };
             /** @description Refused or failed */
