@@ -1,0 +1,156 @@
+"""What do the columns of an account table hold, in the form in which rules compare them?
+
+Every column is a short list of distinct values and one code per account, worked out once and kept:
+the cost of reading a value is paid per distinct value, not per account.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fairpatch.core.errors import FaultyInputError, Finding
+from fairpatch.core.plans.plan import fold_account_id
+from fairpatch.core.rules.account import choose_fold, fold_tags
+from fairpatch.core.rules.fields import Catalogue
+
+Codes: TypeAlias = npt.NDArray[np.int32]
+Rows: TypeAlias = npt.NDArray[np.int64]
+
+LARGEST_EXACT = 2**53
+"""Whole numbers beyond this are not all exact as floating-point numbers."""
+_PLAIN_ID = r"^[\x21-\x7e]+$"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Distinct values, the first of which is None (missing), and the place of each account's value."""
+
+    values: list[Any]
+    codes: Codes
+
+
+class AccountColumns:
+    """The columns of a checked account table, by field name, as Arrow arrays.
+
+    Numbers, dates and truth values must be readable (connectors see to that); what is not counts as
+    missing. Raises FaultyInputError for a missing or duplicate id.
+    """
+
+    def __init__(self, raw: Mapping[str, object], catalogue: Catalogue) -> None:
+        self._raw = {name: _as_one_array(column) for name, column in raw.items() if name in catalogue}
+        self._catalogue = catalogue
+        self._folded: dict[str, Folded] = {}
+        self._numbers: dict[str, npt.NDArray[np.float64] | None] = {}
+        self.ids = self._raw["id"]
+        self.size = len(self.ids)
+        self._refuse_faulty_ids()
+
+    @cached_property
+    def folded_ids(self) -> pa.Array:
+        """The ids as they are compared."""
+        return fold_ids(self.ids)
+
+    def fold(self, name: str) -> Folded:
+        """One field's distinct values and codes; a field that is not there is missing throughout."""
+        if name not in self._folded:
+            self._folded[name] = self._fold_column(name)
+        return self._folded[name]
+
+    def read_numbers(self, name: str) -> npt.NDArray[np.float64] | None:
+        """A number column with NaN for missing, or None where floating point would not be exact."""
+        if name not in self._numbers:
+            self._numbers[name] = self._read_numbers(name)
+        return self._numbers[name]
+
+    def find_rows(self, folded: list[str]) -> Rows:
+        """The row of each folded id, -1 where there is none."""
+        found = pc.index_in(pa.array(folded, pa.string()), value_set=self.folded_ids)
+        return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), np.int64)
+
+    def _read_numbers(self, name: str) -> npt.NDArray[np.float64] | None:
+        column = self._raw.get(name)
+        if column is None:
+            return np.full(self.size, np.nan)
+        if pa.types.is_integer(column.type):
+            bounds = pc.min_max(column).as_py()
+            if bounds["min"] is not None and max(-bounds["min"], bounds["max"]) > LARGEST_EXACT:
+                return None
+        elif not pa.types.is_float64(column.type) and not pa.types.is_float32(column.type):
+            return None
+        values = np.array(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+        values[np.isinf(values)] = np.nan
+        return values
+
+    def _fold_column(self, name: str) -> Folded:
+        column = self._raw.get(name)
+        if column is None:
+            return Folded([None], np.zeros(self.size, np.int32))
+        field = self._catalogue[name]
+        single = choose_fold(field)
+
+        def fold(value: object) -> Any:
+            if isinstance(value, float) and math.isnan(value):
+                return None
+            return fold_tags(field, value) if field.type == "tags" else single(value)
+
+        if pa.types.is_nested(column.type):
+            distinct, places = column.to_pylist(), np.arange(self.size, dtype=np.int64)
+        else:
+            coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+            distinct = [*coded.dictionary.to_pylist(), None]
+            indices = pc.fill_null(coded.indices.cast(pa.int64()), len(distinct) - 1)
+            places = indices.to_numpy(zero_copy_only=False)
+        code_of: dict[Any, int] = {None: 0}
+        mapped = [code_of.setdefault(fold(value), len(code_of)) for value in distinct]
+        return Folded(list(code_of), np.array(mapped, np.int32)[places])
+
+    def _refuse_faulty_ids(self) -> None:
+        """Says the same as the reference, which looks at one account after the other."""
+        folded = self.folded_ids
+        if folded.null_count == 0 and pc.count_distinct(folded).as_py() == self.size:
+            return
+        seen: set[str] = set()
+        findings: list[Finding] = []
+        for place, (given, account_id) in enumerate(
+            zip(self.ids.to_pylist(), folded.to_pylist(), strict=True)
+        ):
+            if account_id is None:
+                findings.append(Finding("error", f"accounts[{place}].id", "The id is missing."))
+            elif account_id in seen:
+                sentence = f'The id "{given}" appears twice.'
+                findings.append(Finding("error", f"accounts[{place}].id", sentence))
+            else:
+                seen.add(account_id)
+        raise FaultyInputError(findings, "accounts_faulty")
+
+
+def fold_ids(ids: pa.Array) -> pa.Array:
+    """Ids as they are compared, null where missing: at once where they are plain, else one by one."""
+    if pa.types.is_integer(ids.type):
+        return ids.cast(pa.string())
+    if pa.types.is_large_string(ids.type):
+        ids = ids.cast(pa.string())
+    if pa.types.is_string(ids.type):
+        is_plain = pc.match_substring_regex(ids, _PLAIN_ID)
+        if pc.all(is_plain, min_count=0).as_py() and ids.null_count == 0:
+            return pc.ascii_lower(ids)
+    return pa.array([_fold_id(value) for value in ids.to_pylist()], pa.string())
+
+
+def _fold_id(value: object) -> str | None:
+    return None if isinstance(value, float) and math.isnan(value) else fold_account_id(value) or None
+
+
+def _as_one_array(column: object) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return column if isinstance(column, pa.Array) else pa.array(column)
