@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from fairpatch.core.accounts.kinds import ImportKind
 from fairpatch.core.accounts.mapping import read_mapping
 from fairpatch.core.accounts.notes import NOTE_KINDS, Note, describe_note
 from fairpatch.core.errors import FairpatchError, Finding
@@ -129,7 +130,7 @@ def _read_notes(import_id: int, tests: str, params: list[Any]) -> Iterator[tuple
         return
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as stage:
         for mark, entry, *parts in stage.execute(
-            f"SELECT rowid, entry, line, col, code, value, detail FROM note WHERE {tests}",  # noqa: S608
+            f"SELECT rowid, entry, line, col, code, value, detail FROM note WHERE {tests}",
             params,
         ):
             note = Note(parts[0] or 0, *(str(part or "") for part in parts[1:]))
@@ -169,3 +170,20 @@ def _find_stage(import_id: int) -> Path | None:
     row = Import.objects.get(pk=import_id)
     path = Path(settings.DATA) / "imports" / row.folder / "stage.sqlite3"
     return path if path.is_file() else None
+
+
+def describe_kind(kind: ImportKind) -> dict[str, Any]:
+    """A kind of file as the mapping page shows it."""
+    return {
+        "kind": kind.name,
+        "label": kind.name.replace("_", " "),
+        "columns": [
+            {
+                "name": column.name,
+                "label": column.title,
+                "type": column.type,
+                "is_required": column.is_required,
+            }
+            for column in kind.columns
+        ],
+    }

@@ -93,7 +93,11 @@ def describe_newest_head() -> dict[str, Any]:
 
 def describe_batch(batch: int, after: int | None, limit: int) -> tuple[dict[str, Any], int | None]:
     """A batch with a page of its leaves, and the last place when more follow."""
-    row = LedgerHead.objects.select_related("key", "actor").filter(batch=batch).first() if batch < 2**63 else None
+    row = (
+        LedgerHead.objects.select_related("key", "actor").filter(batch=batch).first()
+        if batch < 2**63
+        else None
+    )
     if row is None:
         raise NotFoundError("batch of this number")
     leaves = LedgerLeaf.objects.filter(batch=batch).order_by("seq")

@@ -36,8 +36,8 @@ export function FindingsPanel({ run }: { readonly run: ImportRun }) {
   const [severity, setSeverity] = useState<Severity | ''>('')
   const query = $api.useInfiniteQuery(
     'get',
-    '/api/v1/imports/{id}/findings',
-    { params: { path: { id: run.id }, query: { limit: 200, ...(severity && { severity }) } } },
+    '/api/v1/imports/{import_id}/findings',
+    { params: { path: { import_id: run.id }, query: { limit: 200, ...(severity && { severity }) } } },
     KEYSET,
   )
   const count = (key: string) => Number(run.finding_counts[key] ?? 0)

@@ -19,9 +19,9 @@ export function MappingPanel({ run, onChecking }: MappingPanelProps) {
   const [saveAs, setSaveAs] = useState('')
   const check = useMutation({
     mutationFn: async () => {
-      const params = { path: { id: run.id } }
-      await api.PUT('/api/v1/imports/{id}/mapping', { params, body: { mapping: { ...mapping }, save_as: saveAs.trim() || null } })
-      return (await api.POST('/api/v1/imports/{id}/check', { params })).data
+      const params = { path: { import_id: run.id } }
+      await api.PUT('/api/v1/imports/{import_id}/mapping', { params, body: { mapping: { ...mapping }, save_as: saveAs.trim() || null } })
+      return (await api.POST('/api/v1/imports/{import_id}/check', { params })).data
     },
     onSuccess: (started) => started && onChecking(started.job_id),
   })

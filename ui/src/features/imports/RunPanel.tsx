@@ -23,7 +23,7 @@ export type RunPanelProps = {
 }
 
 export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
-  const query = $api.useQuery('get', '/api/v1/imports/{id}', { params: { path: { id } } })
+  const query = $api.useQuery('get', '/api/v1/imports/{import_id}', { params: { path: { import_id: id } } })
   const [isMapping, setMapping] = useState(false)
   const onEnd = useCallback(() => {
     setMapping(false)
@@ -71,16 +71,16 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
   const [asked, setAsked] = useState<'apply' | 'drop' | null>(null)
   const faulty = Number(run.finding_counts.faulty_rows ?? 0)
   const errors = Number(run.finding_counts.error ?? 0)
-  const params = { path: { id: run.id } }
+  const params = { path: { import_id: run.id } }
   const apply = useMutation({
-    mutationFn: async () => (await api.POST('/api/v1/imports/{id}/apply', { params, body: { leave_out_faulty: faulty > 0 } })).data,
+    mutationFn: async () => (await api.POST('/api/v1/imports/{import_id}/apply', { params, body: { leave_out_faulty: faulty > 0 } })).data,
     onSuccess: (started) => {
       setAsked(null)
       if (started) onJob(started.job_id)
     },
   })
   const drop = useMutation({
-    mutationFn: () => api.DELETE('/api/v1/imports/{id}', { params }),
+    mutationFn: () => api.DELETE('/api/v1/imports/{import_id}', { params }),
     onSuccess: () => void queryClient.invalidateQueries(),
   })
   const isBlocked = errors > 0 && faulty === 0

@@ -2,9 +2,9 @@
 import type { Answer, Item } from '@/api/client'
 
 export type ImportRow = Item<'/api/v1/imports'>
-export type ImportRun = Answer<'/api/v1/imports/{id}'>
+export type ImportRun = Answer<'/api/v1/imports/{import_id}'>
 export type ImportFile = ImportRun['files'][number]
-export type ImportFinding = Item<'/api/v1/imports/{id}/findings'>
+export type ImportFinding = Item<'/api/v1/imports/{import_id}/findings'>
 export type ImportKind = Answer<'/api/v1/import_kinds'>[number]
 
 /** Where one of our columns comes from; anything but a plain column is kept as it came from a mapping file. */

@@ -70,7 +70,7 @@ export function MovesPanel({ realignment }: { readonly realignment: Realignment 
 }
 
 function MoveTable({ id, total }: { readonly id: number; readonly total: number }) {
-  const query = $api.useInfiniteQuery('get', '/api/v1/realignments/{id}/moves', { params: { path: { id }, query: { limit: 200 } } }, KEYSET)
+  const query = $api.useInfiniteQuery('get', '/api/v1/realignments/{realignment_id}/moves', { params: { path: { realignment_id: id }, query: { limit: 200 } } }, KEYSET)
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   return (
     <DataTable
@@ -87,7 +87,7 @@ function MoveTable({ id, total }: { readonly id: number; readonly total: number 
 
 function DealTable({ id, total }: { readonly id: number; readonly total: number }) {
   const { organisation } = useSession()
-  const query = $api.useInfiniteQuery('get', '/api/v1/realignments/{id}/deals', { params: { path: { id }, query: { limit: 200 } } }, KEYSET)
+  const query = $api.useInfiniteQuery('get', '/api/v1/realignments/{realignment_id}/deals', { params: { path: { realignment_id: id }, query: { limit: 200 } } }, KEYSET)
   const columns: readonly Column<DealMove>[] = [
     { key: 'deal', header: t('Deal'), value: (row) => row.deal.name, width: 220, grow: 2, isSortable: false },
     { key: 'account', header: t('Account'), value: (row) => row.deal.account_name, width: 180, grow: 2, isSortable: false },

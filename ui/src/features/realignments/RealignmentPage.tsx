@@ -20,7 +20,7 @@ import { useDeeds } from './useDeeds'
 
 export default function RealignmentPage() {
   const id = Number(useParams<{ id: string }>().id)
-  const query = $api.useQuery('get', '/api/v1/realignments/{id}', { params: { path: { id } } })
+  const query = $api.useQuery('get', '/api/v1/realignments/{realignment_id}', { params: { path: { realignment_id: id } } })
   if (query.error) {
     return (
       <Page>

@@ -4,13 +4,13 @@ import type { Tone } from '@/kit/StatusBadge'
 import { t } from '@/pure/words'
 
 export type RealignmentRow = Item<'/api/v1/realignments'>
-export type Realignment = Answer<'/api/v1/realignments/{id}'>
+export type Realignment = Answer<'/api/v1/realignments/{realignment_id}'>
 export type Impact = Realignment['impact']
 export type RepImpact = Impact['reps'][number]
 export type TerritoryImpact = Impact['territories'][number]
 export type Weight = RepImpact['before']
-export type Move = Item<'/api/v1/realignments/{id}/moves'>
-export type DealMove = Item<'/api/v1/realignments/{id}/deals'>
+export type Move = Item<'/api/v1/realignments/{realignment_id}/moves'>
+export type DealMove = Item<'/api/v1/realignments/{realignment_id}/deals'>
 export type DriftItem = Realignment['drift'][number]
 export type Status = RealignmentRow['status']
 

@@ -20,15 +20,15 @@ function forgetAll(): void {
 export function useDeeds(id: number, onJob: (jobId: number) => void) {
   const [, navigate] = useLocation()
   const idempotency = useIdempotencyKey()
-  const params = { path: { id }, header: idempotency.header }
+  const params = { path: { realignment_id: id }, header: idempotency.header }
 
   async function run({ step, text }: { readonly step: Step } & Said): Promise<Realignment | null> {
-    if (step === 'approve') return (await api.POST('/api/v1/realignments/{id}/approve', { params, body: { comment: text } })).data ?? null
-    if (step === 'reject') return (await api.POST('/api/v1/realignments/{id}/reject', { params, body: { comment: text } })).data ?? null
-    if (step === 'cancel') return (await api.POST('/api/v1/realignments/{id}/cancel', { params })).data ?? null
-    if (step === 'rebase') return (await api.POST('/api/v1/realignments/{id}/rebase', { params })).data ?? null
-    if (step === 'undo') return (await api.POST('/api/v1/realignments/{id}/undo', { params, body: { reason: text } })).data ?? null
-    const answer = await api.POST('/api/v1/realignments/{id}/execute', { params })
+    if (step === 'approve') return (await api.POST('/api/v1/realignments/{realignment_id}/approve', { params, body: { comment: text } })).data ?? null
+    if (step === 'reject') return (await api.POST('/api/v1/realignments/{realignment_id}/reject', { params, body: { comment: text } })).data ?? null
+    if (step === 'cancel') return (await api.POST('/api/v1/realignments/{realignment_id}/cancel', { params })).data ?? null
+    if (step === 'rebase') return (await api.POST('/api/v1/realignments/{realignment_id}/rebase', { params })).data ?? null
+    if (step === 'undo') return (await api.POST('/api/v1/realignments/{realignment_id}/undo', { params, body: { reason: text } })).data ?? null
+    const answer = await api.POST('/api/v1/realignments/{realignment_id}/execute', { params })
     if (answer.data) onJob(answer.data.job_id)
     return null
   }
