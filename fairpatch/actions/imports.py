@@ -37,7 +37,10 @@ _KNOWN_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a dry run found. `by_code` counts every kind of finding; the findings themselves stand in the stage."""
+    """What a dry run found.
+
+    `by_code` counts every kind of finding; the findings themselves stand in the stage.
+    """
 
     import_id: int
     counts: dict[str, dict[str, int]]

@@ -48,6 +48,8 @@ class Applied:
     batch: int | None = None
     plan_id: int | None = None
     is_plan_active: bool = False
+    is_routed: bool = False
+    """False while no plan is live: accounts belong to the file's owner or wait in the queue, unrecorded."""
     accounts_owned: int = 0
     unassigned: int = 0
     tied: int = 0
@@ -202,6 +204,11 @@ class _Application:
     def _own(self, before: int) -> None:
         """New accounts get their first owner on record. Old ones keep theirs, whatever changed about them."""
         accounts = self._applied.kinds.get("accounts", {})
+        if not Organisation.objects.filter(active_plan__isnull=False).exists():
+            # Ownership is kept by layer, and layers come with a plan: the first one records everybody's
+            # owner.
+            return
+        self._applied.is_routed = True
         if accounts.get("added") or self._applied.is_plan_active:
             self._tell("Routing and recording owners")
             owned = record_initial_ownership(self._act, progress=self._progress)
@@ -224,29 +231,28 @@ def refuse_lost_rows(kind: str) -> None:
         "activities": "activity",
         "quotas": "quota",
     }[kind]
-    found = f"SELECT 1 FROM records_{table} r WHERE r.key = s.id_key"  # noqa: S608
+    found = f"SELECT 1 FROM records_{table} r WHERE r.key = s.id_key"
     if kind == "quotas":
         found = (
-            "SELECT 1 FROM records_quota r LEFT JOIN records_rep p ON p.id = r.rep_id LEFT JOIN records_territory t"
-            " ON t.id = r.territory_id WHERE (p.key = s.rep_key"
+            "SELECT 1 FROM records_quota r LEFT JOIN records_rep p ON p.id = r.rep_id"
+            " LEFT JOIN records_territory t ON t.id = r.territory_id WHERE (p.key = s.rep_key"
             " OR lower(replace(t.code, ' ', '')) = s.territory_key)"
             f" AND r.starts_on = {as_date('s.starts_on')} AND r.ends_on = {as_date('s.ends_on')}"
         )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM stage_{kind} s WHERE s.is_faulty = 0 AND NOT EXISTS ({found})"  # noqa: S608
-        )
+        cursor.execute(f"SELECT count(*) FROM stage_{kind} s WHERE s.is_faulty = 0 AND NOT EXISTS ({found})")
         lost = cursor.fetchone()[0]
     if lost:
         raise FairpatchError(
             "import_stale",
-            f"{lost} rows of {kind} refer to something that changed since the check. Nothing was imported. Check again.",
+            f"{lost} rows of {kind} refer to something that changed since the check. "
+            "Nothing was imported. Check again.",
         )
 
 
 @contextmanager
 def heed_cancel(progress: Progress) -> Iterator[None]:
-    """Lets a cancel reach into a statement that runs for long (SQLite; PostgreSQL is asked between statements)."""
+    """Lets a cancel reach into a long statement of SQLite; PostgreSQL is asked between statements."""
     if connection.vendor != "sqlite":
         yield
         return

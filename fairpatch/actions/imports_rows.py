@@ -20,7 +20,8 @@ from fairpatch.records.models import Organisation
 
 _REP_TEXTS = ("name", "email", "title", "level")
 _ACCOUNT_TEXTS = (
-    "name", "country", "state", "city", "postal_code", "address", "industry", "sic", "segment", "source", "status",
+    "name", "country", "state", "city", "postal_code", "address", "industry", "sic", "segment", "source",
+    "status",
 )  # fmt: skip
 _PLACE = ("country", "state", "city", "postal_code", "latitude", "longitude")
 
@@ -52,7 +53,7 @@ def merge_reps(act: Deed, spec: ImportSpec) -> Counted:
         managers = run_sql(
             "UPDATE records_rep AS r SET manager_id = m.id"
             " FROM stage_reps s LEFT JOIN records_rep m ON m.key = s.manager_key"
-            f" WHERE s.is_faulty = 0 AND r.key = s.id_key AND r.manager_id {unlike()} m.id"  # noqa: S608
+            f" WHERE s.is_faulty = 0 AND r.key = s.id_key AND r.manager_id {unlike()} m.id"
         )
     # A new rep's manager is part of adding the rep.
     return Counted(counted.added, counted.changed + (managers if not counted.added else 0))
@@ -115,7 +116,7 @@ def _merge_custom(act: Deed) -> int:
     """Custom fields of accounts that were here before. New accounts have theirs already and do not differ."""
     merged = merge_json("r.custom", "s.custom")
     return run_sql(
-        f"UPDATE records_account AS r SET custom = {merged}, updated_at = :now FROM stage_accounts s"  # noqa: S608
+        f"UPDATE records_account AS r SET custom = {merged}, updated_at = :now FROM stage_accounts s"
         f" WHERE s.is_faulty = 0 AND r.key = s.id_key AND {as_json('r.custom')} {unlike()} {merged}",
         {"now": act.now},
     )
@@ -160,7 +161,10 @@ def merge_deals(act: Deed, spec: ImportSpec, organisation: Organisation) -> Coun
         ),
         Target("version", "0", is_updated=False),
     ]
-    source = "stage_deals s JOIN records_account a ON a.key = s.account_key LEFT JOIN records_rep o ON o.key = s.owner_key"
+    source = (
+        "stage_deals s JOIN records_account a ON a.key = s.account_key"
+        " LEFT JOIN records_rep o ON o.key = s.owner_key"
+    )
     params = {"system": spec.system, "currency": spec.currency or organisation.currency}
     return merge_rows("records_deal", source, "r.key = s.id_key", targets, params)
 

@@ -80,10 +80,8 @@ def write_plan(
 def ensure_territories(codes: Iterable[str]) -> dict[str, int]:
     """The identities of territories by code, made where they are new."""
     wanted = set(codes)
-    known = dict(Territory.objects.in_bulk(list(wanted), field_name="code").items()) if len(wanted) < 900 else {
-        row.code: row for row in Territory.objects.all().iterator()
-    }  # fmt: skip
-    insert_rows(Territory, ("code",), ((code,) for code in sorted(wanted - known.keys())))
+    known = set(Territory.objects.values_list("code", flat=True).iterator())
+    insert_rows(Territory, ("code",), ((code,) for code in sorted(wanted - known)))
     return {code: pk for code, pk in Territory.objects.values_list("code", "pk").iterator() if code in wanted}
 
 
@@ -110,8 +108,8 @@ def write_layout(act: Deed, plan: CorePlan, layers: dict[str, int], territories:
     )
     insert_rows(
         LayoutTerritory,
-        ("layout_id", "territory_id", "layer_id", "parent_id", "path", "depth", "name", "type", "description", "rule",
-         "priority", "is_assignable", "is_inheriting"),
+        ("layout_id", "territory_id", "layer_id", "parent_id", "path", "depth", "name", "type", "description",
+         "rule", "priority", "is_assignable", "is_inheriting"),
         _list_territories(plan, layout.pk, layers, territories),
     )  # fmt: skip
     insert_rows(
@@ -148,7 +146,10 @@ def _list_territories(
 
 
 def write_step(place: int) -> str:
-    """One step of a path: the place among siblings in four base-36 characters, so that text order is tree order."""
+    """One step of a path:
+
+    the place among siblings in four base-36 characters, so that text order is tree order.
+    """
     assert 0 <= place < len(_DIGITS) ** STEP_WIDTH
     step = ""
     for _ in range(STEP_WIDTH):

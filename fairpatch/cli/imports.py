@@ -146,6 +146,8 @@ def show_applied(applied: Applied) -> None:
             f"{applied.accounts_owned:,} accounts got their first owner on record; "
             f"{applied.unassigned:,} are unassigned, {applied.tied:,} tied."
         )
+    if not applied.is_routed:
+        typer.echo("No plan is live yet: the first one decides and records who owns each account.")
     from fairpatch.records.queries.misplaced import count_company_misplaced
 
     typer.echo(f"{count_company_misplaced():,} accounts are misplaced; nobody’s account was moved.")

@@ -1,7 +1,7 @@
 """What stands in a Parquet file, as the text that an import cleans?
 
-Values come as text so that one set of rules cleans both kinds of file: whole numbers without a point, dates in
-ISO form, lists joined by `|`. The line of a row counts as in a text file: the first row is line 2.
+Values come as text so that one set of rules cleans both kinds of file: whole numbers without a point, dates
+in ISO form, lists joined by `|`. The line of a row counts as in a text file: the first row is line 2.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fairpatch.connectors.delimited import SourceBatch, read_headers
+from fairpatch.connectors.delimited import BATCH_ROWS, SourceBatch, read_headers
 from fairpatch.core.errors import FaultyInputError, Finding
 
 
@@ -37,7 +37,7 @@ class ColumnarTable:
         self.headers = read_headers(list(self._file.schema_arrow.names), path.name)
         self.row_count = int(self._file.metadata.num_rows)
 
-    def read_batches(self, size: int = 20_000) -> Iterator[SourceBatch]:
+    def read_batches(self, size: int = BATCH_ROWS) -> Iterator[SourceBatch]:
         line = 2
         for batch in self._file.iter_batches(batch_size=size):
             columns = [_write_column(batch.column(place)) for place in range(len(self.headers))]

@@ -1,7 +1,7 @@
 """What stands in a delimited text file, whatever program wrote it?
 
-Encodings: UTF-8 with or without BOM, UTF-16 with BOM, else Windows-1252. Separators: comma, semicolon, tab, pipe.
-Rows are streamed; the line of a row is the line it begins on.
+Encodings: UTF-8 with or without BOM, UTF-16 with BOM, else Windows-1252. Separators: comma, semicolon, tab,
+pipe. Rows are streamed; the line of a row is the line it begins on.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TextIO
 
 from fairpatch.core.errors import FaultyInputError, Finding
 
+BATCH_ROWS = 10_000
 _CHUNK = 1 << 20
 _LONGEST_CELL = 1 << 20
 _SEPARATORS = (",", ";", "\t", "|")
@@ -22,7 +23,10 @@ _SEPARATORS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class SourceBatch:
-    """Rows as columns: `columns[i][j]` is row j's cell under header i. `faults` are rows that could not be read."""
+    """Rows as columns:
+
+    `columns[i][j]` is row j's cell under header i. `faults` are rows that could not be read.
+    """
 
     lines: list[int]
     columns: list[list[str | None]]
@@ -48,7 +52,7 @@ class DelimitedTable:
         """Whether the encoding deserves a word."""
         return self.encoding not in ("utf-8", "utf-8-sig")
 
-    def read_batches(self, size: int = 20_000) -> Iterator[SourceBatch]:
+    def read_batches(self, size: int = BATCH_ROWS) -> Iterator[SourceBatch]:
         with self._open() as stream:
             reader = self._reader(stream)
             next(reader, None)
@@ -147,7 +151,10 @@ def _read_header_line(stream: TextIO) -> str:
 
 
 def read_headers(raw: list[str], file: str) -> tuple[str, ...]:
-    """Header names without surrounding space; an unnamed column is "column 3". Twice the same name is a fault."""
+    """Header names without surrounding space; an unnamed column is "column 3".
+
+    Twice the same name is a fault.
+    """
     headers = tuple(name.strip() or f"column {place}" for place, name in enumerate(raw, 1))
     if not headers:
         raise FaultyInputError(

@@ -56,7 +56,10 @@ def read_sample(path: Path, most: int = SAMPLE_ROWS) -> TableSample:
 
 
 def count_rows(path: Path) -> int:
-    """Rows of a file: exact for Parquet; for text, the lines after the header (cells may hold some of them)."""
+    """Rows of a file:
+
+    exact for Parquet; for text, the lines after the header (cells may hold some of them).
+    """
     if path.suffix.lower() in COLUMNAR_ENDINGS:
         return ColumnarTable(path).row_count
     if path.suffix.lower() in PLAN_ENDINGS:

@@ -65,7 +65,8 @@ def _check_accounts(stage: Stage) -> None:
     _find_unknown(stage, "accounts", "parent", "accounts", "account", "unknown_parent", is_cleared=True)
     _break_circles(stage, "accounts", "id", "parent", "account", "parent_circle")
     run(
-        "INSERT INTO note SELECT s.entry, s.line, 'owner', 'owner_kept', s.owner, k.owner_key FROM stage_accounts s"
+        "INSERT INTO note SELECT s.entry, s.line, 'owner', 'owner_kept', s.owner, k.owner_key"
+        " FROM stage_accounts s"
         " JOIN known_account k ON k.key = s.id_key WHERE s.owner_key <> k.owner_key AND NOT s.is_faulty"
     )
 
@@ -98,7 +99,8 @@ def _check_deals(stage: Stage) -> None:
     _find_unknown(stage, "deals", "account", "accounts", "account", "unknown_account")
     _find_unknown(stage, "deals", "owner", "reps", "rep", "unknown_rep")
     stage.connection.execute(
-        "INSERT INTO note SELECT entry, line, 'closed_on', 'ended_early', closed_on, opened_on FROM stage_deals"
+        "INSERT INTO note SELECT entry, line, 'closed_on', 'ended_early', closed_on, opened_on"
+        " FROM stage_deals"
         " WHERE closed_on < opened_on"
     )
     _mark(stage, "deals")
@@ -119,7 +121,8 @@ def _fill_periods(stage: Stage, spec: ImportSpec) -> None:
     for place, entry in enumerate(spec.files):
         if entry.kind == "quotas" and entry.period:
             stage.connection.execute(
-                "UPDATE stage_quotas SET ends_on = date(starts_on, ?, '-1 day') WHERE entry = ? AND ends_on IS NULL",
+                "UPDATE stage_quotas SET ends_on = date(starts_on, ?, '-1 day')"
+                " WHERE entry = ? AND ends_on IS NULL",
                 (_PERIODS[entry.period], place),
             )
     stage.connection.execute(
@@ -137,7 +140,7 @@ def _check_quotas(stage: Stage) -> None:
         ("nobody", "rep_key IS NULL AND territory_key IS NULL"),
         ("both_named", "rep_key IS NOT NULL AND territory_key IS NOT NULL"),
     ):
-        run(f"INSERT INTO note SELECT entry, line, 'rep', '{code}', '', '' FROM stage_quotas WHERE {test}")  # noqa: S608
+        run(f"INSERT INTO note SELECT entry, line, 'rep', '{code}', '', '' FROM stage_quotas WHERE {test}")
     run(
         "INSERT INTO note SELECT entry, line, 'ends_on', 'ends_early', ends_on, starts_on FROM stage_quotas"
         " WHERE ends_on < starts_on"
@@ -156,7 +159,7 @@ def _check_quotas(stage: Stage) -> None:
 
 def _find_duplicates(stage: Stage, kind: str, column: str) -> None:
     stage.connection.execute(
-        f"INSERT INTO note SELECT s.entry, s.line, '{column}', 'duplicate_id', s.{column}, f.line"  # noqa: S608
+        f"INSERT INTO note SELECT s.entry, s.line, '{column}', 'duplicate_id', s.{column}, f.line"
         f" FROM stage_{kind} s JOIN (SELECT {column}_key AS key, min(rowid) AS at FROM stage_{kind}"
         f" WHERE {column}_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1) d"
         f" ON s.{column}_key = d.key AND s.rowid > d.at JOIN stage_{kind} f ON f.rowid = d.at"
@@ -170,17 +173,18 @@ def _find_unknown(
     key = "code_key" if referred == "territories" else "id_key"
     absent = (
         f"{column}_key IS NOT NULL"
-        f" AND NOT EXISTS (SELECT 1 FROM stage_{referred} r WHERE r.{key} = s.{column}_key AND NOT r.is_faulty)"
+        f" AND NOT EXISTS (SELECT 1 FROM stage_{referred} r"
+        f" WHERE r.{key} = s.{column}_key AND NOT r.is_faulty)"
         f" AND NOT EXISTS (SELECT 1 FROM known_{noun} k WHERE k.key = s.{column}_key)"
     )
     stage.connection.execute(
-        f"INSERT INTO note SELECT entry, line, '{column}', '{code}', {column}, ?"  # noqa: S608
+        f"INSERT INTO note SELECT entry, line, '{column}', '{code}', {column}, ?"
         f" FROM stage_{kind} s WHERE {absent}",
         (_HINT[code],),
     )
     if is_cleared:
         stage.connection.execute(
-            f"UPDATE stage_{kind} AS s SET {column}_key = NULL, {column} = '' WHERE {absent}"  # noqa: S608
+            f"UPDATE stage_{kind} AS s SET {column}_key = NULL, {column} = '' WHERE {absent}"
         )
 
 
@@ -190,11 +194,11 @@ def _break_circles(stage: Stage, kind: str, key: str, parent: str, noun: str, co
         for entry, line, _, row in circle:
             stage.connection.execute(
                 f"INSERT INTO note VALUES (?, ?, '{parent}', '{code}', '', ?)",
-                (entry, line, ids),  # noqa: S608
+                (entry, line, ids),
             )
             stage.connection.execute(
                 f"UPDATE stage_{kind} SET {parent}_key = NULL, {parent} = '' WHERE rowid = ?",
-                (row,),  # noqa: S608
+                (row,),
             )
 
 
@@ -205,12 +209,17 @@ def _list_circles(
 
     The main database's own relation counts too: a file may close a circle that it only holds a part of.
     """
-    known = f" UNION ALL SELECT key, parent_key, 0 FROM known_{noun} k WHERE NOT EXISTS (SELECT 1 FROM stage_{kind} s WHERE s.{key}_key = k.key)" if noun else ""  # noqa: S608, E501 # fmt: skip
+    known = (
+        f" UNION ALL SELECT key, parent_key, 0 FROM known_{noun} k"
+        f" WHERE NOT EXISTS (SELECT 1 FROM stage_{kind} s WHERE s.{key}_key = k.key)"
+        if noun
+        else ""
+    )
     run = stage.connection.execute
     run("DROP TABLE IF EXISTS temp.relation")
     run("CREATE TEMP TABLE relation (at INTEGER PRIMARY KEY, key TEXT, parent_key TEXT, row INTEGER)")
     run(
-        f"INSERT INTO relation (key, parent_key, row) SELECT {key}_key, {parent}_key, rowid"  # noqa: S608
+        f"INSERT INTO relation (key, parent_key, row) SELECT {key}_key, {parent}_key, rowid"
         f" FROM stage_{kind} WHERE {key}_key IS NOT NULL AND NOT is_faulty{known}"
     )
     if run("SELECT 1 FROM relation WHERE parent_key IS NOT NULL LIMIT 1").fetchone() is None:
@@ -228,7 +237,7 @@ def _list_circles(
         seen.update(way)
         found = [
             run(
-                f"SELECT s.entry, s.line, s.{key}, s.rowid FROM stage_{kind} s"  # noqa: S608
+                f"SELECT s.entry, s.line, s.{key}, s.rowid FROM stage_{kind} s"
                 " JOIN relation r ON r.row = s.rowid WHERE r.at = ?",
                 (place + 1,),
             ).fetchone()
@@ -240,7 +249,7 @@ def _list_circles(
 
 def _mark(stage: Stage, kind: str) -> None:
     stage.connection.execute(
-        f"UPDATE stage_{kind} SET is_faulty = 1 WHERE (entry, line) IN"  # noqa: S608
+        f"UPDATE stage_{kind} SET is_faulty = 1 WHERE (entry, line) IN"
         f" (SELECT entry, line FROM note WHERE code IN ({_ERRORS}))"
     )
 
@@ -254,7 +263,7 @@ def count_stage(stage: Stage, spec: ImportSpec) -> dict[str, dict[str, int]]:
         read = stage.read_meta(f"counts:{place}")
         faulty = stage.connection.execute(
             f"SELECT count(*) FROM stage_{entry.kind} WHERE entry = ? AND is_faulty",
-            (place,),  # noqa: S608
+            (place,),
         ).fetchone()[0]
         total = counts.setdefault(entry.kind, {"rows": 0, "sound": 0, "faulty": 0, "skipped": 0})
         faulty += read["unreadable"]

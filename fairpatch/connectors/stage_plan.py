@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from fairpatch.connectors.staging import Stage
 from fairpatch.core.accounts.mapping import ImportSpec
@@ -44,15 +45,16 @@ def _gather(stage: Stage, spec: ImportSpec) -> PatchFiles:
     owned: dict[str, list[str]] = {}
     if is_leaf_per_rep:
         for owner, account in run(
-            "SELECT owner_key, id FROM stage_accounts WHERE owner_key IS NOT NULL AND is_faulty = 0 ORDER BY rowid"
+            "SELECT owner_key, id FROM stage_accounts"
+            " WHERE owner_key IS NOT NULL AND is_faulty = 0 ORDER BY rowid"
         ):
             owned.setdefault(owner, []).append(account)
     return PatchFiles(
         territories=[
-            PatchRow(*row[:9], tuple(row[9:]))
+            _read_patch(row)
             for row in run(
-                "SELECT code, name, parent, layer, type, description, rule, priority, country, level_1, level_2,"
-                " level_3 FROM stage_territories WHERE is_faulty = 0 ORDER BY rowid"
+                "SELECT code, name, parent, layer, type, description, rule, priority, country,"
+                " level_1, level_2, level_3 FROM stage_territories WHERE is_faulty = 0 ORDER BY rowid"
             )
         ],
         states=[
@@ -71,7 +73,8 @@ def _gather(stage: Stage, spec: ImportSpec) -> PatchFiles:
         seats=[
             SeatRow(territory, rep, seat or "primary", _read_day(start), _read_day(end))
             for territory, rep, seat, start, end in run(
-                'SELECT territory, rep, seat, "from", "until" FROM stage_seats WHERE is_faulty = 0 ORDER BY rowid'
+                'SELECT territory, rep, seat, "from", "until" FROM stage_seats'
+                " WHERE is_faulty = 0 ORDER BY rowid"
             )
         ],
         owned=owned,
@@ -79,6 +82,11 @@ def _gather(stage: Stage, spec: ImportSpec) -> PatchFiles:
         fields=list_custom_fields(spec),
         is_leaf_per_rep=is_leaf_per_rep,
     )
+
+
+def _read_patch(row: tuple[Any, ...]) -> PatchRow:
+    code, name, parent, layer, type_, description, rule, priority, country, *levels = row
+    return PatchRow(code, name, parent, layer, type_, description, rule, priority, country, tuple(levels))
 
 
 def list_custom_fields(spec: ImportSpec) -> list[Field]:

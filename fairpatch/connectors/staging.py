@@ -1,7 +1,7 @@
 """Where do cleaned rows wait until they are applied?
 
-In an SQLite file of their own, so that nothing of an import touches the main database before everything is known,
-a million rows never stand in memory, and a dry run and its application see the same rows.
+In an SQLite file of their own, so that nothing of an import touches the main database before everything is
+known, a million rows never stand in memory, and a dry run and its application see the same rows.
 """
 
 from __future__ import annotations
@@ -51,17 +51,19 @@ class Stage:
             if kind.columns:
                 columns = ", ".join(f'"{name}" {type_}' for name, type_ in list_stage_columns(kind))
                 run(
-                    f"CREATE TABLE stage_{kind.name} (entry INTEGER, line INTEGER, is_faulty INTEGER, {columns})"
+                    f"CREATE TABLE stage_{kind.name}"
+                    f" (entry INTEGER, line INTEGER, is_faulty INTEGER, {columns})"
                 )
         for noun in ("rep", "account", "territory"):
             run(
-                f"CREATE TABLE known_{noun} (key TEXT PRIMARY KEY, parent_key TEXT, owner_key TEXT) WITHOUT ROWID"
+                f"CREATE TABLE known_{noun}"
+                " (key TEXT PRIMARY KEY, parent_key TEXT, owner_key TEXT) WITHOUT ROWID"
             )
 
     def add_known(self, noun: str, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
         """Keys, with their parents' and owners' keys, that the main database holds already."""
         with self.transaction():
-            self.connection.executemany(f"INSERT OR IGNORE INTO known_{noun} VALUES (?, ?, ?)", rows)  # noqa: S608
+            self.connection.executemany(f"INSERT OR IGNORE INTO known_{noun} VALUES (?, ?, ?)", rows)
 
     def add_notes(self, entry: int, notes: Iterable[Note]) -> None:
         rows = ((entry, *note) for note in notes)
@@ -73,7 +75,7 @@ class Stage:
         columns = [list(_make_stage_column(name, kind, batch, count)) for name in names]
         marks = ", ".join("?" * (len(names) + 3))
         self.connection.executemany(
-            f"INSERT INTO stage_{kind.name} VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO stage_{kind.name} VALUES ({marks})",
             zip([entry] * count, batch.lines, [0] * count, *columns, strict=True),
         )
         self.add_notes(entry, batch.notes)
@@ -88,7 +90,8 @@ class Stage:
     def shrink(self) -> None:
         """Drops the staged rows and keeps what was noted about them."""
         for (name,) in self.connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'stage_%' OR name LIKE 'known_%')"
+            "SELECT name FROM sqlite_master"
+            " WHERE type = 'table' AND (name LIKE 'stage_%' OR name LIKE 'known_%')"
         ).fetchall():
             self.connection.execute(f"DROP TABLE {name}")
         self.connection.execute("VACUUM")
@@ -191,7 +194,10 @@ def _read_entry(
 
 
 def open_mapped_files(spec: ImportSpec, folder: Path) -> list[SourceTable | None]:
-    """The table of each entry, None for rows written in the mapping. Missing files and columns: all at once."""
+    """The table of each entry, None for rows written in the mapping.
+
+    Missing files and columns: all at once.
+    """
     faults: list[Finding] = []
     sources: list[SourceTable | None] = []
     for entry in spec.files:

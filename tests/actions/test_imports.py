@@ -54,7 +54,20 @@ from fairpatch.records.queries.imports import (
 from fairpatch.records.queries.misplaced import count_company_misplaced, count_misplaced, list_misplaced
 
 database = pytest.mark.django_db(databases=["default", "jobs"])
-NAMES = "id name owner country state city postal_code employees annual_revenue parent custom.floor product_lines".split()
+NAMES = [
+    "id",
+    "name",
+    "owner",
+    "country",
+    "state",
+    "city",
+    "postal_code",
+    "employees",
+    "annual_revenue",
+    "parent",
+    "custom.floor",
+    "product_lines",
+]
 FILES = {
     "reps.csv": "id,name,manager\nM,Mia,\nR1,Ann,M\nR2,Bob,M\n",
     "accounts.csv": (
@@ -64,10 +77,13 @@ FILES = {
         "A3,Cedar,R2,US,WA,Seattle,98101,30,3000,,,\n"
         "A4,Dover,,FR,,Lyon,,40,4000,,,\n"
     ),
-    "territories.csv": 'code,name,rule\nWEST,West,"state in [""WA"", ""OR""]"\nCAL,California,"state = ""CA"""\n',
+    "territories.csv": (
+        'code,name,rule\nWEST,West,"state in [""WA"", ""OR""]"\nCAL,California,"state = ""CA"""\n'
+    ),
     "seats.csv": "territory,rep\nWEST,R1\nCAL,R2\n",
     "deals.csv": (
-        "id,account,name,stage,amount,close_on\nD1,A1,Pilot,Proposal,500,2027-03-01\nD2,A2,Renewal,Closed won,70,\n"
+        "id,account,name,stage,amount,close_on\n"
+        "D1,A1,Pilot,Proposal,500,2027-03-01\nD2,A2,Renewal,Closed won,70,\n"
     ),
     "activities.csv": "id,account,kind,due_on\nT1,A1,call,2027-01-05\nT2,A2,visit,2027-01-06\n",
     "quotas.csv": "rep,territory,starts_on,amount\nR1,,2027-01-01,90000\n,west,2027-01-01,120000\n",
@@ -197,6 +213,18 @@ def test_a_folder_becomes_a_company(folder: Path) -> None:
         for q in Quota.objects.all()
     }
     assert quotas == {("R1", None, "2027-03-31"), (None, "WEST", "2027-03-31")}
+
+
+@database
+def test_without_a_plan_accounts_wait_for_the_first_one(folder: Path) -> None:
+    whole = read_mapping(MAPPING)
+    accounts = read_mapping({**MAPPING, "files": MAPPING["files"][:2]})  # type: ignore[index]
+    _, applied = import_folder(folder, accounts)
+    assert (applied.is_routed, applied.accounts_owned, Ownership.objects.count()) == (False, 0, 0)
+    assert {a.owner.key for a in Account.objects.all()} == {"queue", "r2"}
+    _, applied = import_folder(folder, whole)
+    assert (applied.is_routed, applied.accounts_owned) == (True, 4)
+    assert Account.objects.get(key="a1").owner.key == "r1"
 
 
 @database

@@ -60,7 +60,7 @@ def test_an_unclosed_quote_is_a_fault_of_its_row(tmp_path: Path) -> None:
         lines += batch.lines
         faults += batch.faults
     assert lines[0] == 2
-    assert [(line, code) for line, code, _, _ in faults][0] == (3, "row_unreadable")
+    assert next((line, code) for line, code, _, _ in faults) == (3, "row_unreadable")
 
 
 def test_nul_bytes_do_not_stop_the_reading(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ COLUMNS = {
     "postal_code": "zip", "latitude": "lat", "longitude": "lon", "employees": "staff", "parent": "parent",
 }  # fmt: skip
 HEADER = "id,name,owner,country,state,city,zip,lat,lon,staff,parent"
+SEATTLE = "R1,US,WA,Seattle,98101"
 REPS = "id,name,manager\nR1,Ann,\nR2,Bob,R1\n"
 
 
@@ -49,28 +50,38 @@ def stage(folder: Path, accounts: str, known: tuple[tuple[str, str | None], ...]
 @pytest.mark.parametrize(
     ("row", "column", "code", "kept"),
     [
-        ("A,Acme ,R1,US,WA,Seattle,98101,47.6,-122.3,5,", "name", "spaces_trimmed", {"name": "Acme"}),
+        (f"A,Acme ,{SEATTLE},47.6,-122.3,5,", "name", "spaces_trimmed", {"name": "Acme"}),
         ("A,Acme,R1,usa,WA,Seattle,98101,47.6,-122.3,5,", "country", "country_named", {"country": "US"}),
         ("A,Acme,R1,Germany,Bayern,,,48.1,11.5,5,", "state", "state_named", {"state": "BY", "country": "DE"}),
         ("A,Acme,R1,US,Washington,Seattle,98101,47.6,-122.3,5,", "state", "state_named", {"state": "WA"}),
         ("A,Acme,R1,US,,Seattle,98101,47.6,-122.3,5,", "state", "state_found", {"state": "WA"}),
-        ("A,Acme,R1,US,WA,Seattle,98101,47.6,-122.3,5,", "metro", "metro_found", {"metro": "42660"}),
+        (f"A,Acme,{SEATTLE},47.6,-122.3,5,", "metro", "metro_found", {"metro": "42660"}),
         ("A,Acme,R1,US,OR,Seattle,98101,47.6,-122.3,5,", "state", "state_contradicts", {"state": "OR"}),
         ("A,Acme,R1,DE,QQ,,,48.1,11.5,5,", "state", "unknown_state", {"state": "QQ"}),
-        ("A,Acme,R1,US,WA,Seattle,98101-1234,47.6,-122.3,5,", "postal_code", "postal_shortened", {"postal_code": "98101"}),
-        ("A,Acme,R1,US,MA,Boston,2139,42.3,-71.1,5,", "postal_code", "postal_padded", {"postal_code": "02139"}),
-        ("A,Acme,R1,US,WA,Seattle,98101,,,5,", "latitude", "position_found_postal", {"position_origin": "postal_code"}),
+        (
+            f"A,Acme,{SEATTLE}-1234,47.6,-122.3,5,",
+            "postal_code",
+            "postal_shortened",
+            {"postal_code": "98101"},
+        ),
+        (
+            "A,Acme,R1,US,MA,Boston,2139,42.3,-71.1,5,",
+            "postal_code",
+            "postal_padded",
+            {"postal_code": "02139"},
+        ),
+        (f"A,Acme,{SEATTLE},,,5,", "latitude", "position_found_postal", {"position_origin": "postal_code"}),
         ("A,Acme,R1,FR,,Lyon,,,,5,", "latitude", "position_found_city", {"position_origin": "city"}),
-        ("A,Acme,R1,US,WA,Seattle,98101,-122.3,47.6,5,", "latitude", "position_swapped", {"latitude": 47.6}),
-        ("A,Acme,R1,US,WA,Seattle,98101,47.6,122.3,5,", "latitude", "position_mirrored", {"longitude": -122.3}),
-        ("A,Acme,R1,US,WA,Seattle,98101,0,0,5,", "latitude", "position_zero", {"position_origin": "postal_code"}),
-        ("A,Acme,R1,US,WA,Seattle,98101,25.8,-80.2,5,", "latitude", "position_far", {"latitude": 25.8}),
-        ('A,Acme,R1,US,WA,Seattle,98101,47.6,-122.3,"1,250.0",', "employees", "number_read", {"employees": 1250}),
-        ("A,Acme,R1,US,WA,Seattle,98101,47.6,-122.3,N/A,", "employees", "blank_word", {"employees": None}),
-        ("A,Acme,R1,US,WA,Seattle,98101,47.6,-122.3,5,A", "parent", "own_parent", {"parent_key": None}),
-        ("A,Acme,R1,US,WA,Seattle,98101,47.6,-122.3,5,Z9", "parent", "unknown_parent", {"parent_key": None}),
+        (f"A,Acme,{SEATTLE},-122.3,47.6,5,", "latitude", "position_swapped", {"latitude": 47.6}),
+        (f"A,Acme,{SEATTLE},47.6,122.3,5,", "latitude", "position_mirrored", {"longitude": -122.3}),
+        (f"A,Acme,{SEATTLE},0,0,5,", "latitude", "position_zero", {"position_origin": "postal_code"}),
+        (f"A,Acme,{SEATTLE},25.8,-80.2,5,", "latitude", "position_far", {"latitude": 25.8}),
+        (f'A,Acme,{SEATTLE},47.6,-122.3,"1,250.0",', "employees", "number_read", {"employees": 1250}),
+        (f"A,Acme,{SEATTLE},47.6,-122.3,N/A,", "employees", "blank_word", {"employees": None}),
+        (f"A,Acme,{SEATTLE},47.6,-122.3,5,A", "parent", "own_parent", {"parent_key": None}),
+        (f"A,Acme,{SEATTLE},47.6,-122.3,5,Z9", "parent", "unknown_parent", {"parent_key": None}),
     ],
-)  # fmt: skip
+)
 def test_dirt_is_repaired_and_named(
     tmp_path: Path, row: str, column: str, code: str, kept: dict[str, object]
 ) -> None:
@@ -106,7 +117,8 @@ def test_the_second_of_two_ids_is_faulty_whatever_its_case(tmp_path: Path) -> No
 
 
 def test_circles_are_broken_also_through_what_the_database_holds(tmp_path: Path) -> None:
-    rows = f"{HEADER}\nA,a,R1,US,,,98101,,,,B\nB,b,R1,US,,,98101,,,,A\nC,c,R1,US,,,98101,,,,A\nD,d,R1,US,,,98101,,,,E\n"
+    pairs = ("AB", "BA", "CA", "DE")
+    rows = "\n".join([HEADER, *(f"{child},x,R1,US,,,98101,,,,{parent}" for child, parent in pairs)]) + "\n"
     notes, counts, staged = stage(tmp_path, rows, known=(("e", "d"), ("d", None)))
     assert {line for line, _, code in notes if code == "parent_circle"} == {2, 3, 5}
     assert staged["C"]["parent_key"] == "a"
@@ -126,15 +138,21 @@ def test_missing_files_and_columns_are_named_together(tmp_path: Path) -> None:
         {"file": "a.csv", "kind": "accounts", "columns": {"id": "id", "name": "Name"}},
         {"file": "b.csv", "kind": "reps", "columns": {"id": "id", "name": "name"}},
     ]
+    spec = read_mapping({"files": files})
     with create_stage(tmp_path / "s") as staged, pytest.raises(FaultyInputError) as refused:
-        stage_files(staged, read_mapping({"files": files}), tmp_path, PLACES, "USD", 0, lambda *_: None)
+        stage_files(staged, spec, tmp_path, PLACES, "USD", 0, lambda *_: None)
     assert {finding.file for finding in refused.value.findings} == {"a.csv", "b.csv"}
 
 
-def test_a_full_disk_has_a_name(tmp_path: Path) -> None:
-    with pytest.raises(FairpatchError) as refused, create_stage(tmp_path / "s") as staged:
+def fill(path: Path) -> None:
+    with create_stage(path) as staged:
         staged.connection.execute("PRAGMA max_page_count = 40")
         staged.add_known("account", ((f"key-{n:0100d}", None, None) for n in range(10_000)))
+
+
+def test_a_full_disk_has_a_name(tmp_path: Path) -> None:
+    with pytest.raises(FairpatchError) as refused:
+        fill(tmp_path / "s")
     assert refused.value.code == "storage_full"
 
 

@@ -1,8 +1,8 @@
 """What does one written cell stand for?
 
-Each function takes the text of a cell and returns `Cleaned(value, code, detail)`: the value to keep (None when
-there is none), and the code of the note that must be made of it ("" when the cell was clean). Cleaning is
-idempotent: a cleaned value, written out and cleaned again, is the same and needs no note.
+Each function takes the text of a cell and returns `Cleaned(value, code, detail)`: the value to keep (None
+when there is none), and the code of the note that must be made of it ("" when the cell was clean). Cleaning
+is idempotent: a cleaned value, written out and cleaned again, is the same and needs no note.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ _CURRENCY_CODES = "USD|EUR|GBP|CAD|AUD|CHF|JPY|INR|SEK|NOK|DKK|PLN|CZK|CNY|BRL|M
 _CURRENCY = re.compile(
     rf"(?:US|C|A|NZ|HK|S|R|CA|AU)?\$|[€£¥₹]|(?<![A-Za-z])(?:{_CURRENCY_CODES}|kr|zł|Fr\.?)(?![A-Za-z])", re.I
 )
-_SIGN_OF = {"€": "EUR", "£": "GBP", "₹": "INR", "$": "USD", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD",
-            "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "R$": "BRL", "ZŁ": "PLN"}  # fmt: skip
+_SIGN_OF = {"€": "EUR", "£": "GBP", "₹": "INR", "$": "USD", "US$": "USD", "C$": "CAD", "CA$": "CAD",
+            "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "R$": "BRL",
+            "ZŁ": "PLN"}  # fmt: skip
 _SHARED_SIGNS = {"$": frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"}),
                  "¥": frozenset({"JPY", "CNY"}), "KR": frozenset({"SEK", "NOK", "DKK"}),
                  "FR": frozenset({"CHF"}), "FR.": frozenset({"CHF"})}  # fmt: skip
@@ -84,7 +85,10 @@ def clean_id(raw: str, most: int = 120) -> Cleaned:
 
 
 def clean_code(raw: str, most: int = 16) -> Cleaned:
-    """A code such as NAICS "44-45": like text, but "5415.0" (a number that went through a spreadsheet) is 5415."""
+    """A code such as NAICS "44-45":
+
+    like text, but "5415.0" (a number that went through a spreadsheet) is 5415.
+    """
     cleaned = clean_text(raw, most)
     if cleaned.value and cleaned.value.endswith(".0") and cleaned.value[:-2].isdigit():
         return Cleaned(cleaned.value[:-2], "number_read", cleaned.value[:-2])
@@ -94,8 +98,8 @@ def clean_code(raw: str, most: int = 16) -> Cleaned:
 def clean_number(raw: str, mark: DecimalMark = "") -> Cleaned:
     """A number as Decimal. `mark` is the column's decimal mark when it is known.
 
-    A lone mark before exactly three digits ("1.234") means thousands for a comma and decimals for a point unless
-    `mark` says otherwise, and is noted as ambiguous.
+    A lone mark before exactly three digits ("1.234") means thousands for a comma and decimals for a point
+    unless `mark` says otherwise, and is noted as ambiguous.
     """
     text = raw.strip()
     if not text or text.lower() in BLANK_WORDS:

@@ -19,7 +19,10 @@ _MONTHS = {name: month for month, names in enumerate(
 
 
 def clean_date(raw: str, *, is_day_first: bool | None = None, formats: Iterable[str] = ()) -> Cleaned:
-    """A day. ISO dates (with or without a time) need no note; "3/4/2027" is ambiguous unless the mapping says."""
+    """A day.
+
+    ISO dates (with or without a time) need no note; "3/4/2027" is ambiguous unless the mapping says.
+    """
     text = raw.strip()
     if not text:
         return EMPTY

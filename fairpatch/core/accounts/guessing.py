@@ -1,7 +1,7 @@
 """Which of our columns does a file's column most likely mean, and how sure can we be?
 
-A guess is only ever a proposal: a person confirms it. Confidence is from 0 to 1: 1.0 our own name, 0.9 a known
-other name, less for a similar name, and less again when the cells contradict it.
+A guess is only ever a proposal: a person confirms it. Confidence is from 0 to 1: 1.0 our own name, 0.9 a
+known other name, less for a similar name, and less again when the cells contradict it.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _score_kind(sample: TableSample, kind: ImportKind) -> float:
     named = 1.0 if stem in kind.words or stem == kind.name.replace("_", " ") else 0.0
     if not named and any(word in stem.split() for word in kind.words):
         named = 0.6
-    chosen = {name: confidence for name, confidence in _choose(sample, kind).values()}
+    chosen = dict(_choose(sample, kind).values())
     required = kind.required
     found = sum(chosen.get(name, 0.0) for name in required) / len(required) if required else 0.5
     share = sum(chosen.values()) / max(1, min(len(sample.headers), len(kind.columns)))

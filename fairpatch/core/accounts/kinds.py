@@ -14,8 +14,14 @@ ColumnType: TypeAlias = Literal[
 
 CUSTOM_PREFIX = "custom."
 CUSTOM_COLUMN_TYPES: tuple[ColumnType, ...] = (
-    "text", "number", "date", "boolean", "choice", "code", "tags",
-)  # fmt: skip
+    "text",
+    "number",
+    "date",
+    "boolean",
+    "choice",
+    "code",
+    "tags",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +78,28 @@ ACCOUNTS = ImportKind(
     "accounts",
     (
         _column("id", "id", f"account id, key, external id, {_ACCOUNT_WORDS}", 120, is_required=True),
-        _column("name", "text", "account name, company, company name, customer name, business name, store name",
-                is_required=True),
+        _column(
+            "name",
+            "text",
+            "account name, company, company name, customer name, business name, store name",
+            is_required=True,
+        ),
         _column("owner", "id", f"{_OWNER_WORDS}, owner name", 120),
         _column("country", "country", "country code, billing country, nation, country region code", 8),
         _column("state", "state", "state code, province, region code, billing state, state province, st", 16),
         _column("metro", "code", "cbsa, cbsa code, msa, metro area", 16),
         _column("city", "text", "town, billing city, municipality, locality", 120),
-        _column("postal_code", "postal_code", "zip, zip code, zipcode, postcode, postal, plz, billing zip", 20),
+        _column(
+            "postal_code", "postal_code", "zip, zip code, zipcode, postcode, postal, plz, billing zip", 20
+        ),
         _column("address", "text", "street, address line 1, address 1, billing street, street address"),
         _column("latitude", "latitude", "lat, y, geo lat"),
         _column("longitude", "longitude", "lon, lng, long, x, geo lon"),
         _column("industry", "code", "naics, naics code, industry code, naics 2022", 16),
         _column("sic", "code", "sic code", 16),
-        _column("employees", "integer", "number of employees, number employees, employee count, headcount, staff"),
+        _column(
+            "employees", "integer", "number of employees, number employees, employee count, headcount, staff"
+        ),
         _column("annual_revenue", "money", "revenue, annual sales, turnover, sales volume, yearly revenue"),
         _column("product_lines", "tags", "products, product line, product interest", 120),
         _column("segment", "text", "market segment, customer segment, tier, business type", 80),
@@ -94,12 +108,17 @@ ACCOUNTS = ImportKind(
         _column("parent", "id", "parent id, parent account, parent account id, headquarters, hq id", 120),
     ),
     ("accounts", "account", "customers", "companies", "clients", "stores"),
-)  # fmt: skip
+)
 REPS = ImportKind(
     "reps",
     (
-        _column("id", "id", "rep id, employee id, user id, business entity id, key, external id, sales rep id", 120,
-                is_required=True),
+        _column(
+            "id",
+            "id",
+            "rep id, employee id, user id, business entity id, key, external id, sales rep id",
+            120,
+            is_required=True,
+        ),
         _column("name", "text", "rep name, full name, employee name, rep, sales rep", 200, is_required=True),
         _column("email", "text", "e mail, mail, email address", 254),
         _column("manager", "id", "manager id, reports to, supervisor, boss, manager rep id", 120),
@@ -115,7 +134,7 @@ REPS = ImportKind(
         _column("status", "choice", "active", choices=("active", "left")),
     ),
     ("reps", "rep", "sales reps", "salespeople", "sellers", "people", "roster", "team"),
-)  # fmt: skip
+)
 TERRITORIES = ImportKind(
     "territories",
     (
@@ -201,22 +220,37 @@ ACTIVITIES = ImportKind(
         _column("id", "id", "activity id, task id, event id, key", 120, is_required=True),
         _column("account", "id", f"account id, {_ACCOUNT_WORDS}, related to", 120, is_required=True),
         _column("rep", "id", _OWNER_WORDS, 120),
-        _column("kind", "choice", "type, activity type", 16, is_required=True,
-                choices=("call", "meeting", "email", "task", "visit")),
+        _column(
+            "kind",
+            "choice",
+            "type, activity type",
+            16,
+            is_required=True,
+            choices=("call", "meeting", "email", "task", "visit"),
+        ),
         _column("subject", "text", "title, description, topic"),
         _column("due_on", "date", "due, due date, activity date, date"),
         _column("done_on", "date", "done, completed, completed date, done date"),
     ),
     ("activities", "activity", "tasks", "events", "calls", "meetings"),
-)  # fmt: skip
+)
 PLAN = ImportKind("plan", (), ("plan",))
 
 KINDS: Mapping[str, ImportKind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            REPS, ACCOUNTS, TERRITORIES, STATE_MAP, POSTAL_MAP, SEATS, DEALS, QUOTAS, ACTIVITIES, PLAN,
+            REPS,
+            ACCOUNTS,
+            TERRITORIES,
+            STATE_MAP,
+            POSTAL_MAP,
+            SEATS,
+            DEALS,
+            QUOTAS,
+            ACTIVITIES,
+            PLAN,
         )
     }
-)  # fmt: skip
+)
 """In the order in which they are read: what others refer to comes first."""

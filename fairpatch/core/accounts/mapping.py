@@ -1,7 +1,8 @@
 """How does a folder of files say what Fairpatch knows?
 
-A mapping names, for each file, its kind and which of its columns (or which constant) gives which of ours. It is
-written as TOML (docs/use/import.md) or sent as JSON of the same shape; every fault in it is reported at once.
+A mapping names, for each file, its kind and which of its columns (or which constant) gives which of ours. It
+is written as TOML (docs/use/import.md) or sent as JSON of the same shape; every fault in it is reported at
+once.
 """
 
 from __future__ import annotations
@@ -193,9 +194,13 @@ class _Reader:
             self._fault(f"{where}.kind", f"“{kind_name}” is no kind; kinds are {', '.join(KINDS)}.")
             return FileMapping("", "")
         rows = self._read_rows(table, kind, where)
-        columns = self._read_columns(table.get("columns", {}), kind, f"{where}.columns") if not rows else {
-            column.name: ColumnSource(column.name) for column in kind.columns if any(column.name in row for row in rows)
-        }  # fmt: skip
+        if rows:
+            named = {name for row in rows for name in row}
+            columns = {
+                column.name: ColumnSource(column.name) for column in kind.columns if column.name in named
+            }
+        else:
+            columns = self._read_columns(table.get("columns", {}), kind, f"{where}.columns")
         file = self._text(table, "file", where, "mapping" if rows else "")
         if not file or "/" in file or "\\" in file or file.startswith("."):
             self._fault(f"{where}.file", "The name of a file in the folder is expected here.")

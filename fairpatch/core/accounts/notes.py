@@ -33,9 +33,15 @@ class NoteKind:
 
 _ERRORS: dict[str, tuple[str, str]] = {
     "row_unreadable": ("The row cannot be read: {value}.", "Look for a missing quote."),
-    "row_ragged": ("The row has {value} cells, the header {detail}.", "Look for a missing quote or a stray separator."),
+    "row_ragged": (
+        "The row has {value} cells, the header {detail}.",
+        "Look for a missing quote or a stray separator.",
+    ),
     "missing_required": ("The {column} is empty.", "Fill it in, or leave the row out."),
-    "duplicate_id": ("“{value}” stands in line {detail} already.", "Keep one of the rows; the first is used."),
+    "duplicate_id": (
+        "“{value}” stands in line {detail} already.",
+        "Keep one of the rows; the first is used.",
+    ),
     "id_too_long": ("“{value}” is longer than {detail} characters.", "Use a shorter id."),
     "bad_number": ("“{value}” is not a number.", "Write it like 1234.56."),
     "bad_date": ("“{value}” is not a date we can read.", "Write it like 2027-01-31."),
@@ -52,41 +58,66 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "duplicate_period": ("The period that starts on {value} stands in line {detail} already.", "Keep one."),
     "territory_circle": ("“{value}” leads back to itself through its parents.", "Correct the parent."),
     "plan_fault": ("{value}", "{detail}"),
-    "seat_overlap": ("“{value}” has a primary seat for these days in line {detail} already.",
-                     "A shared patch needs a territory for each rep: set leaf_per_rep in the mapping."),
-}  # fmt: skip
+    "seat_overlap": (
+        "“{value}” has a primary seat for these days in line {detail} already.",
+        "A shared patch needs a territory for each rep: set leaf_per_rep in the mapping.",
+    ),
+}
 _WARNINGS: dict[str, tuple[str, str]] = {
-    "unknown_state": ("“{value}” is no state or province of {detail} in ISO 3166-2; kept as written.",
-                      "Check the spelling if rules should match it."),
-    "unknown_parent": ("The parent “{value}” is in neither the file nor the database; the account stands alone.",
-                       "Import the parent too."),
+    "unknown_state": (
+        "“{value}” is no state or province of {detail} in ISO 3166-2; kept as written.",
+        "Check the spelling if rules should match it.",
+    ),
+    "unknown_parent": (
+        "The parent “{value}” is in neither the file nor the database; the account stands alone.",
+        "Import the parent too.",
+    ),
     "own_parent": ("The account names itself as its parent; it stands alone.", "Correct it at the source."),
-    "parent_circle": ("The parents lead in a circle ({detail}); the account stands alone.",
-                      "Correct it at the source."),
-    "own_manager": ("The rep names themself as manager; kept without a manager.", "Correct it at the source."),
-    "manager_circle": ("The managers lead in a circle ({detail}); kept without a manager.",
-                       "Correct it at the source."),
+    "parent_circle": (
+        "The parents lead in a circle ({detail}); the account stands alone.",
+        "Correct it at the source.",
+    ),
+    "own_manager": (
+        "The rep names themself as manager; kept without a manager.",
+        "Correct it at the source.",
+    ),
+    "manager_circle": (
+        "The managers lead in a circle ({detail}); kept without a manager.",
+        "Correct it at the source.",
+    ),
     "unknown_manager": ("No rep has the id “{value}”; kept without a manager.", "Import the manager too."),
-    "ambiguous_date": ("“{value}” can be read in two ways; taken as {detail}.",
-                       "Say day_first in the mapping, or write dates like 2027-01-31."),
-    "ambiguous_number": ("“{value}” can be read in two ways; taken as {detail}.",
-                         "Say decimal in the mapping, or write numbers like 1234.56."),
-    "other_currency": ("“{value}” carries another currency’s sign; the number was taken as {detail}.",
-                       "Convert the amounts before importing."),
+    "ambiguous_date": (
+        "“{value}” can be read in two ways; taken as {detail}.",
+        "Say day_first in the mapping, or write dates like 2027-01-31.",
+    ),
+    "ambiguous_number": (
+        "“{value}” can be read in two ways; taken as {detail}.",
+        "Say decimal in the mapping, or write numbers like 1234.56.",
+    ),
+    "other_currency": (
+        "“{value}” carries another currency’s sign; the number was taken as {detail}.",
+        "Convert the amounts before importing.",
+    ),
     "text_cut": ("The text is longer than {detail} characters and was cut.", ""),
     "position_incomplete": ("Only one of latitude and longitude is given; {detail}", ""),
     "position_invalid": ("{value} is no place on Earth; {detail}", "Correct it at the source."),
-    "position_far": ("The position lies {detail} from its postal code; kept as given.",
-                     "Check the address."),
-    "position_missing": ("There is no position, and none was found for the place; the account is on no map.",
-                         "Give a postal code, a city or coordinates."),
+    "position_far": ("The position lies {detail} from its postal code; kept as given.", "Check the address."),
+    "position_missing": (
+        "There is no position, and none was found for the place; the account is on no map.",
+        "Give a postal code, a city or coordinates.",
+    ),
     "state_contradicts": ("The postal code {value} lies in {detail}; kept as given.", "Check the address."),
     "ended_early": ("It closed on {value}, before it was opened on {detail}; kept as given.", ""),
-    "owner_kept": ("The file names {value} as owner, here it is {detail}; the owner was not changed.",
-                   "Propose a realignment if the account should move."),
-    "map_outside": ("{value} is mapped to a territory of {detail}; its country was added to the level above.", ""),
+    "owner_kept": (
+        "The file names {value} as owner, here it is {detail}; the owner was not changed.",
+        "Propose a realignment if the account should move.",
+    ),
+    "map_outside": (
+        "{value} is mapped to a territory of {detail}; its country was added to the level above.",
+        "",
+    ),
     "seat_shared": ("{value} has several primary reps; each has a territory of their own below it.", ""),
-}  # fmt: skip
+}
 _NOTICES: dict[str, str] = {
     "spaces_trimmed": "Spaces were removed: “{detail}”.",
     "blank_word": "“{value}” was read as empty.",

@@ -1,8 +1,9 @@
 """How do a list of territories, a state or postal map and the reps' seats become a plan?
 
 Levels above the territories come from their columns level_1 to level_3; a state map becomes rules such as
-`country = "US" and state in [...]`; levels get the countries of everything below them. With a leaf for each rep, a
-territory that is shared by several reps becomes an inner node, and each leaf names the accounts its rep owns.
+`country = "US" and state in [...]`; levels get the countries of everything below them. With a leaf for each
+rep, a territory that is shared by several reps becomes an inner node, and each leaf names the accounts its
+rep owns.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ class PatchFiles:
 
 
 def compose_plan(files: PatchFiles, name: str, currency: str, name_country: Callable[[str], str]) -> Plan:
-    """The plan; what is wrong with it is found by `find_plan_faults`. FaultyInputError when a rule cannot be read."""
+    """The plan; what is wrong with it is found by `find_plan_faults`.
+
+    FaultyInputError when a rule cannot be read.
+    """
     rules = _make_rules(files)
     rows = {row.code: row for row in files.territories}
     territories = [
@@ -277,7 +281,8 @@ def _make_leaves(
     for code, reps in holders.items():
         for rep in reps:
             key = fold_code(rep) or ""
-            # A rep with two patches: the accounts are named in the first; a name in two places would be a tie.
+            # A rep with two patches: the accounts are named in the first; a name in two places would be a
+            # tie.
             accounts = () if key in named else tuple(sorted(files.owned.get(key, ())))
             named.add(key)
             leaves.append(

@@ -13,7 +13,10 @@ _BRITISH = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})", re.ASCII)
 
 
 def clean_postal_code(cell: str, country: str) -> Cleaned:
-    """A postal code in the form its country writes it. US: five digits, whatever came after or was lost before."""
+    """A postal code in the form its country writes it.
+
+    US: five digits, whatever came after or was lost before.
+    """
     text = clean_text(cell, 20)
     if text.value is None or text.code == "text_cut":
         return text
@@ -23,9 +26,9 @@ def clean_postal_code(cell: str, country: str) -> Cleaned:
     if country == "US":
         return _clean_zip(cell, written)
     kept, code = written, "postal_written"
-    if country == "CA" and (found := _CANADIAN.fullmatch(written)):
-        kept = f"{found.group(1)} {found.group(2)}"
-    elif country == "GB" and (found := _BRITISH.fullmatch(written)):
+    if (country == "CA" and (found := _CANADIAN.fullmatch(written))) or (
+        country == "GB" and (found := _BRITISH.fullmatch(written))
+    ):
         kept = f"{found.group(1)} {found.group(2)}"
     elif country in ("DE", "FR", "ES", "IT") and written.isdigit() and len(written) == 4:
         kept, code = f"0{written}", "postal_padded"

@@ -20,7 +20,8 @@ from fairpatch.core.accounts.positions import Place, settle_position
 from fairpatch.core.accounts.postal import clean_postal_code
 
 Cells = Sequence[str | None]
-_REMEMBERED = 100_000
+_REMEMBERED = 10_000
+"""Values kept by column. A column of more different ones gains nothing from being remembered."""
 
 
 class Gazetteer(Protocol):

@@ -21,7 +21,8 @@ KM_PER_DEGREE = 111.2
 
 Columns: TypeAlias = dict[str, list[Any]]
 ACCOUNT_COLUMNS = (
-    "id", "name", "owner", "country", "state", "city", "postal_code", "latitude", "longitude", "industry", "employees",
+    "id", "name", "owner", "country", "state", "city", "postal_code", "latitude", "longitude", "industry",
+    "employees",
     "annual_revenue", "product_lines", "segment", "source", "status", "parent",
 )  # fmt: skip
 

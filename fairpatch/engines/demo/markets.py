@@ -10,17 +10,71 @@ from numpy.typing import NDArray
 from fairpatch.engines.geo.places import Places
 
 SHARES = {
-    "US": 0.68, "CA": 0.09, "GB": 0.055, "DE": 0.055, "FR": 0.032, "IT": 0.016, "ES": 0.014, "NL": 0.012, "BE": 0.008,
-    "CH": 0.008, "AT": 0.006, "SE": 0.007, "DK": 0.005, "NO": 0.004, "FI": 0.004, "IE": 0.006, "PL": 0.005,
-    "PT": 0.003, "CZ": 0.003,
+    "US": 0.68, "CA": 0.09, "GB": 0.055, "DE": 0.055, "FR": 0.032, "IT": 0.016, "ES": 0.014, "NL": 0.012,
+    "BE": 0.008, "CH": 0.008, "AT": 0.006, "SE": 0.007, "DK": 0.005, "NO": 0.004, "FI": 0.004, "IE": 0.006,
+    "PL": 0.005, "PT": 0.003, "CZ": 0.003,
 }  # fmt: skip
-"""How many of the companies are in each country. Nobody covers the last three: their accounts stay unassigned."""
+"""How many of the companies are in each country.
+
+Nobody covers the last three: their accounts stay unassigned.
+"""
 
 CROWDED_METRO, CROWDING = "35620", 2.2
 """New York is sold into harder than its population asks for: one rep has far too much there."""
 _STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
-    " PA RI SC SD TN TX UT VT VA WA WV WI WY".split()
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "DC",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+    ]
 )
 
 
@@ -58,7 +112,7 @@ def build_market(places: Places) -> Market:
             )
     countries = [row[0] for row in rows]
     weights = np.array([row[7] for row in rows], dtype=np.float64)
-    totals = {country: 0.0 for country in SHARES}
+    totals = dict.fromkeys(SHARES, 0.0)
     for country, weight in zip(countries, weights, strict=True):
         totals[country] += weight
     chances = np.array([SHARES[c] * w / totals[c] for c, w in zip(countries, weights, strict=True)])

@@ -1,7 +1,7 @@
 """What is wrong with the demo company, on purpose?
 
-docs/use/demo.md lists every planted problem; this is where each is planted. Accounts are chosen by what they are,
-never by number, so a company of any size has them.
+docs/use/demo.md lists every planted problem; this is where each is planted. Accounts are chosen by what they
+are, never by number, so a company of any size has them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -29,33 +29,92 @@ ATTRIBUTION = (
 
 # Names in daily use that ISO 3166 does not list.
 _COUNTRY_WORDS = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "britain": "GB",
-    "northern ireland": "GB", "u s": "US", "u s a": "US", "america": "US", "united states of america": "US",
-    "the united states": "US", "the netherlands": "NL", "holland": "NL", "deutschland": "DE", "osterreich": "AT",
-    "schweiz": "CH", "suisse": "CH", "svizzera": "CH", "espana": "ES", "italia": "IT", "polska": "PL",
-    "sverige": "SE", "norge": "NO", "danmark": "DK", "suomi": "FI", "belgie": "BE", "belgique": "BE",
-    "south korea": "KR", "korea": "KR", "russia": "RU", "czech republic": "CZ", "vietnam": "VN", "brasil": "BR",
-    "uae": "AE", "emirates": "AE", "turkey": "TR", "taiwan": "TW", "iran": "IR", "bolivia": "BO",
-    "venezuela": "VE", "moldova": "MD", "tanzania": "TZ", "macedonia": "MK", "ivory coast": "CI",
-    "hong kong": "HK", "republic of ireland": "IE", "eire": "IE", "p r china": "CN", "prc": "CN",
-}  # fmt: skip
+    "uk": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "britain": "GB",
+    "northern ireland": "GB",
+    "u s": "US",
+    "u s a": "US",
+    "america": "US",
+    "united states of america": "US",
+    "the united states": "US",
+    "the netherlands": "NL",
+    "holland": "NL",
+    "deutschland": "DE",
+    "osterreich": "AT",
+    "schweiz": "CH",
+    "suisse": "CH",
+    "svizzera": "CH",
+    "espana": "ES",
+    "italia": "IT",
+    "polska": "PL",
+    "sverige": "SE",
+    "norge": "NO",
+    "danmark": "DK",
+    "suomi": "FI",
+    "belgie": "BE",
+    "belgique": "BE",
+    "south korea": "KR",
+    "korea": "KR",
+    "russia": "RU",
+    "czech republic": "CZ",
+    "vietnam": "VN",
+    "brasil": "BR",
+    "uae": "AE",
+    "emirates": "AE",
+    "turkey": "TR",
+    "taiwan": "TW",
+    "iran": "IR",
+    "bolivia": "BO",
+    "venezuela": "VE",
+    "moldova": "MD",
+    "tanzania": "TZ",
+    "macedonia": "MK",
+    "ivory coast": "CI",
+    "hong kong": "HK",
+    "republic of ireland": "IE",
+    "eire": "IE",
+    "p r china": "CN",
+    "prc": "CN",
+}
 # Codes and names that files still use, and what ISO 3166-2 says today.
 _STATE_WORDS = {
     "FR": {"75": "75C", "paris": "75C", "20": "20R"},
     "CA": {"pq": "QC", "nf": "NL", "quebec": "QC", "newfoundland": "NL", "yukon territory": "YT"},
     "US": {"washington dc": "DC", "washington d c": "DC", "d c": "DC"},
-    "DE": {"bavaria": "BY", "hesse": "HE", "saxony": "SN", "north rhine westphalia": "NW", "lower saxony": "NI",
-           "thuringia": "TH", "rhineland palatinate": "RP", "saxony anhalt": "ST"},
-}  # fmt: skip
+    "DE": {
+        "bavaria": "BY",
+        "hesse": "HE",
+        "saxony": "SN",
+        "north rhine westphalia": "NW",
+        "lower saxony": "NI",
+        "thuringia": "TH",
+        "rhineland palatinate": "RP",
+        "saxony anhalt": "ST",
+    },
+}
 # GeoNames numbers the first-level divisions of these countries in its own way.
 _GEONAMES_STATES = {
-    "CA": dict(zip("01 02 03 04 05 07 08 09 10 11 12 13 14".split(),
-                   "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(), strict=True)),
-    "AU": dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True)),
-    "DE": dict(zip((f"{number:02d}" for number in range(1, 17)),
-                   "BW BY HB HH HE NI NW RP SL SH BB MV SN ST TH BE".split(), strict=True)),
+    "CA": {
+        "01": "AB", "02": "BC", "03": "MB", "04": "NB", "05": "NL", "07": "NS", "08": "ON", "09": "PE",
+        "10": "QC", "11": "SK", "12": "YT", "13": "NT", "14": "NU",
+    },
+    "AU": {
+        "01": "ACT", "02": "NSW", "03": "NT", "04": "QLD", "05": "SA", "06": "TAS", "07": "VIC", "08": "WA",
+    },
+    "DE": {
+        "01": "BW", "02": "BY", "03": "HB", "04": "HH", "05": "HE", "06": "NI", "07": "NW", "08": "RP",
+        "09": "SL", "10": "SH", "11": "BB", "12": "MV", "13": "SN", "14": "ST", "15": "TH", "16": "BE",
+    },
 }  # fmt: skip
 _GEONAMES_OWN = frozenset({"US", "GB"})  # here GeoNames uses the ISO codes
+
+
+_MOST_LOCATED = 50_000
+"""Answers remembered: about 20 MB."""
 
 
 class City(NamedTuple):
@@ -112,10 +171,10 @@ class Places:
         return str(found.name) if found else state
 
     def locate(self, country: str, state: str, postal_code: str, city: str) -> Place | None:
-        """The place of a US postal code, else of a city in its country (and state, where names are shared)."""
+        """The place of a US postal code, else of a city in its country (and state, if names are shared)."""
         asked = (country, state, postal_code, city)
         if asked not in self._located:
-            if len(self._located) > 200_000:
+            if len(self._located) >= _MOST_LOCATED:
                 self._located.clear()
             self._located[asked] = self._look_up_place(*asked)
         return self._located[asked]
@@ -227,6 +286,7 @@ def _read_city(entry: dict[str, Any]) -> City:
     return City(entry["name"], country, state, entry["latitude"], entry["longitude"], entry["population"])
 
 
+@lru_cache(maxsize=20_000)
 def fold_place(name: str) -> str:
     """A place name as it is compared: no case, accents, punctuation; "Saint" and "St" alike."""
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))

@@ -39,7 +39,8 @@ def test_a_postal_map_knows_whole_codes_prefixes_and_ranges() -> None:
     territories, _ = compose(
         territories=[PatchRow("1", country="US"), PatchRow("2", country="DE")],
         postal=[
-            MapRow("1", "", "94105"), MapRow("1", "", "100"), MapRow("1", "", "10200", "10299"), MapRow("2", "", "10115"),
+            MapRow("1", "", "94105"), MapRow("1", "", "100"), MapRow("1", "", "10200", "10299"),
+            MapRow("2", "", "10115"),
         ],
     )  # fmt: skip
     assert print_rule(territories["1"].rule) == (
