@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { markText, offsetOf } from './marks'
 import { readValues } from './values'
-import { fitValue, fromEnvelope, toEnvelope } from './rules/envelope'
+import { dropBlanks, findBlanks, fitValue, fromEnvelope, toEnvelope } from './rules/envelope'
 import type { Field } from './types'
 
 describe('marks in a text', () => {
@@ -69,5 +69,18 @@ describe('the rule builder', () => {
       ],
     })
     expect(toEnvelope(fromEnvelope(envelope), FIELDS)).toEqual(envelope)
+  })
+  it('names conditions that are not filled in, and leaves them out of the question', () => {
+    const group = {
+      combinator: 'and',
+      rules: [
+        { field: 'state', operator: 'in', value: [] },
+        { field: 'state', operator: 'null', value: '' },
+        { combinator: 'or', rules: [{ field: 'state', operator: '=', value: '' }] },
+        { field: 'employees', operator: 'between', value: [1, ''] },
+      ],
+    }
+    expect(findBlanks(group)).toEqual(['1', '3.1', '4'])
+    expect(dropBlanks(group).rules).toEqual([{ field: 'state', operator: 'null', value: '' }])
   })
 })

@@ -56,6 +56,7 @@ export function RuleBuilder({ group, fields, sets, onGroup }: RuleBuilderProps) 
       listsAsArrays
       resetOnOperatorChange={false}
       addRuleToNewGroups
+      getDefaultField={(known.find((field) => field.name === 'state') ?? known[0])?.name ?? ''}
       accessibleDescriptionGenerator={({ path }) =>
         path.length === 0 ? t('The rule’s conditions') : t('Group {place}', { place: path.map((step) => step + 1).join('.') })
       }

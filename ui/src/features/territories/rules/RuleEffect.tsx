@@ -43,8 +43,8 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
         <Figure
           label={t('Wins')}
           value={formatCount(preview.wins)}
-          beside={preview.matches > 0 ? t('of {n}', { n: preview.matches }) : undefined}
-          share={preview.matches > 0 ? preview.wins / preview.matches : undefined}
+          beside={preview.wins > preview.matches ? t('lists and locks included') : t('of {n}', { n: preview.matches })}
+          share={preview.matches > 0 && preview.wins <= preview.matches ? preview.wins / preview.matches : undefined}
           href={isChanged ? undefined : accountsHref({ territory, own: '1' })}
         />
       </Figures>

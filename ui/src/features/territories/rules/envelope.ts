@@ -106,6 +106,33 @@ export function toEnvelope(group: RuleGroupType, fields: readonly Field[]): Reco
   return { schema: SCHEMA, ...plainGroup(group, types) }
 }
 
+function isBlank({ operator, value }: RuleType): boolean {
+  const fitted = fitValue(operator, value, 'text')
+  if (fitted === null) return false
+  if (isSetValue(fitted)) return fitted.set === ''
+  if (isCircle(fitted)) return [fitted.km, fitted.latitude, fitted.longitude].includes('')
+  if (Array.isArray(fitted)) return fitted.length === 0 || fitted.includes('')
+  return fitted === ''
+}
+
+/** Places of conditions whose value is still missing, counted from 1: "2", "3.1". */
+export function findBlanks(group: RuleGroupType, above = ''): string[] {
+  return group.rules.flatMap((part, place) => {
+    const here = `${above}${place + 1}`
+    if ('rules' in part) return part.rules.length === 0 ? [here] : findBlanks(part, `${here}.`)
+    return isBlank(part) ? [here] : []
+  })
+}
+
+/** The rule as far as it is filled in. */
+export function dropBlanks(group: RuleGroupType): RuleGroupType {
+  const rules = group.rules
+    .filter((part) => 'rules' in part || !isBlank(part))
+    .map((part) => ('rules' in part ? dropBlanks(part) : part))
+    .filter((part) => !('rules' in part) || part.rules.length > 0)
+  return { ...group, rules }
+}
+
 /** What the builder takes. */
 export function fromEnvelope(json: Readonly<Record<string, unknown>>): RuleGroupType {
   const { schema: _, ...group } = json

@@ -6,7 +6,7 @@ import { problemOf } from '@/api/problem'
 import { t } from '@/pure/words'
 import { useParsedRule } from '../reading'
 import type { Field, Finding, ParsedRule } from '../types'
-import { EMPTY_GROUP, fromEnvelope, toEnvelope } from './envelope'
+import { dropBlanks, EMPTY_GROUP, findBlanks, fromEnvelope, toEnvelope } from './envelope'
 
 /** What the user is typing; `stored` while nothing was touched. */
 type Draft =
@@ -45,7 +45,7 @@ export function useRule(
   const [draft, setDraft] = useState<Draft>({ kind: 'stored' })
   const question = useMemo(() => {
     if (draft.kind === 'text') return draft.text.trim() ? { text: draft.text } : null
-    if (draft.kind === 'json') return { json: toEnvelope(draft.group, place.fields) }
+    if (draft.kind === 'json') return { json: toEnvelope(dropBlanks(draft.group), place.fields) }
     return draft.kind === 'stored' && stored ? { text: stored } : null
   }, [draft, stored, place.fields])
   const [asked] = useDebouncedValue(question, draft.kind === 'stored' ? 0 : PAUSE)
@@ -59,14 +59,17 @@ export function useRule(
   const findings = named ?? (problem ? [faultOf(problem.detail || problem.title)] : [])
   // An empty text is not a rule; to have none is a decision of its own.
   const isBlank = draft.kind === 'text' && !draft.text.trim()
+  const blanks = draft.kind === 'json' ? findBlanks(draft.group) : []
   return {
     text: draft.kind === 'text' ? draft.text : hasRule ? (parsed?.text ?? stored) : null,
     group: draft.kind === 'json' ? draft.group : parsed && !error ? fromEnvelope(parsed.json) : null,
     parsed: error ? undefined : parsed,
-    findings: isBlank ? [faultOf(t('The text is empty. Write a rule, or remove the rule.'))] : findings,
+    findings: isBlank
+      ? [faultOf(t('The text is empty. Write a rule, or remove the rule.'))]
+      : [...blanks.map((at) => faultOf(t('Condition {at} has no value yet. Fill it in or remove it.', { at }))), ...findings],
     error,
     isSettled,
-    isFaulty: isBlank || error !== null,
+    isFaulty: isBlank || blanks.length > 0 || error !== null,
     isChanged: draft.kind === 'none' ? stored !== null : draft.kind !== 'stored' && (isBlank || !parsed || parsed.text !== stored),
     typeText: (text) => setDraft({ kind: 'text', text }),
     build: (group) => setDraft({ kind: 'json', group }),
