@@ -1,6 +1,6 @@
 """What may each role do, and which roles see the whole company?
 
-Rights say which deeds a role may begin; how far they reach is the scope (own seats, reports, granted subtrees).
+Rights say which deeds a role may begin; the scope (own seats, reports, granted subtrees) how far they reach.
 An auditor reads everything and changes nothing.
 """
 
