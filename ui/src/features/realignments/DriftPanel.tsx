@@ -27,7 +27,6 @@ export type DriftPanelProps = {
 }
 
 export function DriftPanel({ items, mayRebase, isBusy, onRebase }: DriftPanelProps) {
-  if (items.length === 0 && !mayRebase) return null
   return (
     <Section
       title={t('{n, plural, =0 {Overtaken by changes} one {# thing changed since the proposal} other {# things changed since the proposal}}', { n: items.length })}

@@ -26,7 +26,7 @@ export function ImpactFigures({ impact }: { readonly impact: Impact }) {
       <Figure
         label={t('Relationships changed')}
         value={formatCount(impact.relationships)}
-        beside={t('accounts whose rep met them before')}
+        beside={t('accounts their rep has met before')}
       />
     </Figures>
   )
@@ -44,7 +44,7 @@ export function ImpactTables({ impact }: { readonly impact: Impact }) {
       <Tabs defaultValue="reps" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="reps">{t('Reps ({n})', { n: reps.length })}</Tabs.Tab>
-          <Tabs.Tab value="territories">{t('Territories ({n})', { n: territories.length })}</Tabs.Tab>
+          {territories.length > 0 && <Tabs.Tab value="territories">{t('Territories ({n})', { n: territories.length })}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="reps" pt="sm">
           <ImpactTable label={t('Impact per rep')} noun={t('Rep')} lines={reps} />

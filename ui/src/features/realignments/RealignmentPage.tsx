@@ -58,12 +58,14 @@ function LoadedRealignment({ realignment }: { readonly realignment: Realignment 
       {jobId !== null && !(isOver && realignment.executed_at) && (
         <ProgressPanel jobId={jobId} title={t('Executing this realignment')} onEnd={onEnd} />
       )}
-      <DriftPanel
-        items={realignment.drift}
-        mayRebase={realignment.may.includes('rebase')}
-        isBusy={deeds.isPending}
-        onRebase={() => deeds.mutate({ step: 'rebase', text: '' })}
-      />
+      {realignment.status === 'stale' && (
+        <DriftPanel
+          items={realignment.drift}
+          mayRebase={realignment.may.includes('rebase')}
+          isBusy={deeds.isPending}
+          onRebase={() => deeds.mutate({ step: 'rebase', text: '' })}
+        />
+      )}
       <ImpactFigures impact={realignment.impact} />
       <ImpactTables impact={realignment.impact} />
       <MovesPanel realignment={realignment} />
