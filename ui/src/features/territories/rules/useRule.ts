@@ -70,7 +70,7 @@ export function useRule(
     error,
     isSettled,
     isFaulty: isBlank || blanks.length > 0 || error !== null,
-    isChanged: draft.kind === 'none' ? stored !== null : draft.kind !== 'stored' && (isBlank || !parsed || parsed.text !== stored),
+    isChanged: draft.kind === 'none' ? stored !== null : draft.kind !== 'stored' && (isBlank || blanks.length > 0 || !parsed || parsed.text !== stored),
     typeText: (text) => setDraft({ kind: 'text', text }),
     build: (group) => setDraft({ kind: 'json', group }),
     remove: () => setDraft({ kind: 'none' }),
