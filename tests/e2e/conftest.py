@@ -1,35 +1,34 @@
 """What do the browser journeys run against? The real server with the demo company, and Debian's Chromium.
 
-`demo_server` is one `fairpatch serve` in a DATA directory of its own, started once for all journeys. Every
+One server with the demo company is started for all journeys, and one without it for the first visit. Every
 page is watched: an error in the console, an exception or a violation of the content policy fails the journey
-it happened in.
+it happened in. `--base-url` takes a server that runs already, with a fresh demo company, instead.
 """
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.e2e.server import run_server
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-FAIRPATCH = str(Path(sys.executable).with_name("fairpatch"))
-START_SECONDS = 90
-
 NO_BROWSER = "no browser: install Debian's package chromium, or set CHROMIUM=/path/to/chromium"
+PATIENCE = 15_000
 
-# Everything a browser does on its own account, off: a machine without a network would make it wait.
+# Everything a browser does on its own account, off: a machine without a network would make it wait. The map
+# is drawn by the processor.
 QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-domain-reliability"),
+    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"),
 ]
+
+Enter = Callable[..., Page]
+"""enter("planner", color_scheme="dark") is a page on which a planner of the demo company is logged in."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def need_browser() -> None:
     """Without a browser the journeys are skipped, and loudly; under CI that is a failure."""
+    expect.set_options(timeout=PATIENCE)
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail(NO_BROWSER, pytrace=False)
@@ -55,63 +55,92 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     size = {"width": 1440, "height": 900}
-    return {**browser_context_args, "viewport": size, "reduced_motion": "reduce", "locale": "en-US"}
+    return {
+        **browser_context_args,
+        "viewport": size,
+        "reduced_motion": "reduce",
+        "locale": "en-US",
+        "color_scheme": "light",
+    }
 
 
 @pytest.fixture(scope="session")
-def demo_server(need_browser: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server with the demo company."""
-    data = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {**os.environ, "DATA": str(data), "PORT": str(port), "DEMO": "1", "LOG_FORMAT": "json"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    environment.pop("DATABASE_URL", None)
-    for words in (["migrate"], ["demo"]):
-        subprocess.run([FAIRPATCH, *words], env=environment, check=True, timeout=600)
-    log = data / "serve.log"
-    with log.open("w") as output:
-        process = subprocess.Popen([FAIRPATCH, "serve"], env=environment, stdout=output, stderr=output)
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not is_healthy(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the server did not start:\n{log.read_text()[-4000:]}", pytrace=False)
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def is_healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+def base_url(
+    need_browser: None, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the demo company, so that journeys write `page.goto("/accounts")`."""
+    running = pytestconfig.getoption("base_url")
+    if running:
+        yield running
+        return
+    with run_server(tmp_path_factory.mktemp("demo"), has_demo=True) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def base_url(demo_server: str) -> str:
-    """Lets journeys write `page.goto("/accounts")`."""
-    return demo_server
+def empty_server(need_browser: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that nobody has set up yet."""
+    with run_server(tmp_path_factory.mktemp("empty"), has_demo=False) as address:
+        yield address
 
 
-@pytest.fixture(autouse=True)
-def watched_page(page: Page, base_url: str) -> Iterator[list[str]]:
-    """Fails the journey for what the browser complained about. A journey that provokes a refusal clears the
-    list.
-    """
-    complaints: list[str] = []
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """Fails the journey for what the browser complained about."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
 
+
+def watch(context: BrowserContext, complaints: list[str]) -> None:
     def hear(message: ConsoleMessage) -> None:
         # A refused request is the server's answer, shown by the page; the console repeats it.
         if message.type == "error" and "Failed to load resource" not in message.text:
             complaints.append(message.text)
 
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield complaints
-    assert complaints == []
+    context.set_default_timeout(PATIENCE)
+    context.on("console", hear)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, complaints: list[str]) -> Page:
+    """A page on which nobody is logged in."""
+    watch(context, complaints)
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def remembered() -> dict[str, Any]:
+    """The cookies of each role, after its first log-in."""
+    return {}
+
+
+@pytest.fixture
+def enter(
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    base_url: str,
+    complaints: list[str],
+    remembered: dict[str, Any],
+) -> Iterator[Enter]:
+    """Logs somebody in by the demo's button (once; later by the cookie) on a page of their own."""
+    opened: list[BrowserContext] = []
+
+    def open_page(role: str, path: str = "/", **options: Any) -> Page:
+        settings = {**browser_context_args, "base_url": base_url, **options}
+        context = browser.new_context(**settings, storage_state=remembered.get(role))
+        opened.append(context)
+        watch(context, complaints)
+        page = context.new_page()
+        if role not in remembered:
+            page.goto("/login")
+            page.get_by_role("region", name="Demo log-ins").get_by_role("button", name=role).click()
+            expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+            remembered[role] = context.storage_state()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
