@@ -47,7 +47,6 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "bad_date": ("“{value}” is not a date we can read.", "Write it like 2027-01-31."),
     "bad_choice": ("“{value}” is none of: {detail}.", "Map it to one of them in the mapping’s values."),
     "bad_boolean": ("“{value}” is neither yes nor no.", "Write yes or no."),
-    "bad_rule": ("The rule cannot be read: {detail}", "Correct the rule."),
     "unknown_country": ("“{value}” is no country we know.", "{detail}"),
     "unknown_rep": ("No rep has the id “{value}”.", "{detail}"),
     "unknown_account": ("No account has the id “{value}”.", "Import the account too, or leave the row out."),
@@ -58,10 +57,6 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "duplicate_period": ("The period that starts on {value} stands in line {detail} already.", "Keep one."),
     "territory_circle": ("“{value}” leads back to itself through its parents.", "Correct the parent."),
     "plan_fault": ("{value}", "{detail}"),
-    "seat_overlap": (
-        "“{value}” has a primary seat for these days in line {detail} already.",
-        "A shared patch needs a territory for each rep: set leaf_per_rep in the mapping.",
-    ),
 }
 _WARNINGS: dict[str, tuple[str, str]] = {
     "unknown_state": (
@@ -112,11 +107,6 @@ _WARNINGS: dict[str, tuple[str, str]] = {
         "The file names {value} as owner, here it is {detail}; the owner was not changed.",
         "Propose a realignment if the account should move.",
     ),
-    "map_outside": (
-        "{value} is mapped to a territory of {detail}; its country was added to the level above.",
-        "",
-    ),
-    "seat_shared": ("{value} has several primary reps; each has a territory of their own below it.", ""),
 }
 _NOTICES: dict[str, str] = {
     "spaces_trimmed": "Spaces were removed: “{detail}”.",
