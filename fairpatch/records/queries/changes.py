@@ -11,6 +11,10 @@ from fairpatch.records.queries.plan_rows import load_core_plan
 PARTS = {"rule": "rule", "accounts": "list", "exclude": "list"}
 
 
+OF_ITS_OWN = {("plan", "name"), ("plan", "effective")}
+"""A fresh draft has another name than the plan it was copied from, and no day yet: neither is an edit."""
+
+
 def list_plan_changes(old: Plan, new: Plan) -> list[dict[str, Any]]:
     """Every difference, with a sentence each."""
     key = (make_plan_key(old), make_plan_key(new))
@@ -19,9 +23,7 @@ def list_plan_changes(old: Plan, new: Plan) -> list[dict[str, Any]]:
 
 def _compare(old: Plan, new: Plan) -> list[dict[str, Any]]:
     changes = compare_plans(load_core_plan(old), load_core_plan(new))
-    return [
-        _shape_change(change) for change in changes if (change.noun, change.attribute) != ("plan", "name")
-    ]
+    return [_shape_change(change) for change in changes if (change.noun, change.attribute) not in OF_ITS_OWN]
 
 
 def _shape_change(change: PlanChange) -> dict[str, Any]:
