@@ -1,4 +1,4 @@
-"""How does a journey get a real server of its own? `fairpatch serve` on a free port, in a DATA directory of its own."""
+"""How does a journey get a real server of its own? `fairpatch serve` on a free port and a fresh DATA directory."""
 
 import os
 import socket

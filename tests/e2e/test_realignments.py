@@ -1,0 +1,91 @@
+"""Do a handover, a bulk move and an overtaken proposal go as they should?"""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Enter
+from tests.e2e.hands import (
+    approve,
+    ask_to_execute,
+    choose,
+    execute,
+    expect_owner,
+    find_figure,
+    open_first_move,
+    pass_through,
+    propose,
+    read_count,
+)
+
+
+def test_a_territory_is_handed_over(enter: Enter) -> None:
+    page = enter("planner", "/territories/IBERIA?tab=people")
+    choose(page, "To", "Camille Laurent")
+    page.get_by_role("button", name=re.compile(r"Hand 60 accounts over to Camille Laurent")).click()
+    expect(page.get_by_role("dialog").get_by_role("table")).to_contain_text("Marta Esposito")
+    proposal = propose(page, "Marta leaves for Italy.")
+    account = open_first_move(page)
+    pass_through(enter("admin"), proposal)
+    expect_owner(page, account, "Camille Laurent")
+    page.goto("/territories/IBERIA?tab=people")
+    expect(page.get_by_role("row", name="Camille Laurent")).to_contain_text("now")
+
+
+def test_misplaced_accounts_are_moved_where_they_belong(enter: Enter) -> None:
+    page = enter("planner", "/territories?tab=misplaced")
+    table = page.get_by_role("grid", name="Misplaced accounts")
+    rows = table.get_by_role("row").filter(has_text="Rachel Stein").filter(has_text="Mountain States")
+    before = read_count(find_total(page.get_by_role("tabpanel").text_content()))
+    names = []
+    for place in range(2):
+        names.append(rows.nth(place).get_by_role("link").first.text_content())
+        rows.nth(place).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Propose moving 2 accounts…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Territory", exact=True).first).to_have_value(re.compile("US-MOUNTAIN"))
+    dialog.get_by_role("button", name="Show the effect on 2 accounts").click()
+    expect(dialog.get_by_role("table")).to_contain_text("Hannah Pierce")
+    proposal = propose(page, "They are in Colorado.")
+    account = open_first_move(page)
+    pass_through(enter("director"), proposal)
+    expect_owner(page, account, "Hannah Pierce")
+    page.goto("/territories?tab=misplaced")
+    expect(page.get_by_role("tabpanel")).to_contain_text(f"{before - 2} rows")
+    for name in names:
+        expect(page.get_by_role("link", name=name or "", exact=True)).to_have_count(0)
+
+
+def find_total(text: str | None) -> str:
+    found = re.search(r"[\d,]+ rows", text or "")
+    assert found, text
+    return found.group()
+
+
+def test_an_overtaken_proposal_is_refused_with_its_reasons_and_proposed_again(enter: Enter) -> None:
+    planner, admin = enter("planner", "/territories/CA-ATLANTIC?tab=people"), enter("admin")
+    choose(planner, "To", "Farah Siddiqui")
+    planner.get_by_role("button", name="Hand 18 accounts over").click()
+    proposal = propose(planner, "Fiona is on leave.")
+    account = open_first_move(planner)
+    approve(admin, proposal)
+
+    planner.goto(f"{account}/edit")
+    name = planner.get_by_role("textbox", name="Name").input_value()
+    planner.get_by_role("textbox", name="State").fill("QC")
+    planner.get_by_role("button", name="Save 1 change").click()
+    expect(planner.get_by_role("note")).to_contain_text("misplaced")
+
+    ask_to_execute(admin)
+    changes = admin.get_by_role("grid", name="Changes since the proposal")
+    expect(changes).to_contain_text(name)
+    expect_owner(planner, account, "Fiona MacLeod")
+
+    planner.goto(proposal)
+    planner.get_by_role("button", name="Propose again on today’s state").click()
+    planner.wait_for_url(lambda address: "/realignments/" in address and address != proposal)
+    expect(find_figure(planner.get_by_role("main"), "Accounts that move")).to_contain_text("18")
+    approve(admin, planner.url)
+    execute(admin)
+    admin.goto("/accounts?territory=CA-ATLANTIC")
+    expect(admin.get_by_role("grid").get_by_role("row").nth(1)).to_contain_text("Farah Siddiqui")
