@@ -19,7 +19,7 @@ __all__ = ["check", "design", "load_plan", "route", "why"]
 
 _EXPORTS = {
     "load_plan": ("fairpatch.connectors.plan_files", "load_plan"),
-    "route": ("fairpatch.connectors.routing_tables", "route_table"),
+    "route": ("fairpatch.cli.table_routing", "route_table"),
     "why": ("fairpatch.connectors.routing_tables", "explain_table"),
     "check": ("fairpatch.core.plans.analysis", "analyse_plan"),
     "design": ("fairpatch.engines.design.run", "design"),

@@ -1,6 +1,6 @@
+from fairpatch.cli.table_routing import route_table as route
 from fairpatch.connectors.plan_files import load_plan as load_plan
 from fairpatch.connectors.routing_tables import explain_table as why
-from fairpatch.connectors.routing_tables import route_table as route
 from fairpatch.core.plans.analysis import analyse_plan as check
 from fairpatch.engines.design.run import design
 

@@ -1,4 +1,4 @@
-"""How does the library route a table and answer with one?"""
+"""How does the reference route accounts into a table, and explain one of them?"""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ from fairpatch.core.plans.plan import Plan
 from fairpatch.core.routing.decisions import Decision
 from fairpatch.core.routing.route import route_plan
 from fairpatch.core.routing.why import Explanation, explain_account
-
-
-def route_table(plan: Plan, accounts: object, *, date: dt.date | None = None) -> pa.Table:
-    """Routes any Arrow-compatible table of accounts; one row per account and layer.
-
-    `date` defaults to today. Ids come back unaltered, in their own type. Raises FaultyInputError.
-    """
-    table = read_arrow_accounts(accounts, plan.catalogue)
-    return route_accounts(plan, table, date or dt.date.today())  # noqa: DTZ011 - a planner's own day
 
 
 def route_accounts(plan: Plan, table: AccountTable, on: dt.date) -> pa.Table:

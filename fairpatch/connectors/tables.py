@@ -59,7 +59,7 @@ def read_arrow_accounts(source: object, catalogue: Catalogue, file: str = "accou
     """Accounts from any Arrow-compatible table. Ids come back in the type they had."""
     table = as_arrow_table(source)
     columns = list(table.column_names)
-    kept, notices = _choose_columns(columns, catalogue, file)
+    kept, notices = choose_columns(columns, catalogue, file)
     values = {name: table.column(place).to_pylist() for place, name in kept.items()}
     count = table.num_rows
     rows: list[dict[str, Any]] = [
@@ -94,10 +94,13 @@ def _read_csv(path: Path, catalogue: Catalogue) -> AccountTable:
         line = fault.object[: fault.start].count(b"\n") + 1
         raise _refuse(path.name, "This is not UTF-8 text. Save the file as CSV UTF-8.", line) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = next(reader, None)
+    try:
+        header = next(reader, None)
+    except csv.Error as fault:
+        raise _refuse(path.name, f"This is not readable as CSV: {fault}.", reader.line_num) from None
     if not header:
         raise _refuse(path.name, "The file is empty.", 1)
-    kept, notices = _choose_columns([name.strip() for name in header], catalogue, path.name)
+    kept, notices = choose_columns([name.strip() for name in header], catalogue, path.name)
     table, faults = AccountTable([], [], path.name, notices), []
     try:
         line = reader.line_num + 1
@@ -119,7 +122,7 @@ def _read_csv(path: Path, catalogue: Catalogue) -> AccountTable:
     return _check_rows(table, catalogue, faults)
 
 
-def _choose_columns(
+def choose_columns(
     columns: Sequence[str], catalogue: Catalogue, file: str
 ) -> tuple[dict[int, str], list[Finding]]:
     """The columns that are fields, by place, and a notice of those that are not."""

@@ -39,7 +39,7 @@ class Folded:
 
 
 class AccountColumns:
-    """The columns of a checked account table, by field name, as Arrow arrays.
+    """The columns of a checked account table, by field name: Arrow arrays, or lists of plain values.
 
     Numbers, dates and truth values must be readable (connectors see to that); what is not counts as
     missing. Raises FaultyInputError for a missing or duplicate id.
@@ -50,7 +50,7 @@ class AccountColumns:
         self._catalogue = catalogue
         self._folded: dict[str, Folded] = {}
         self._numbers: dict[str, npt.NDArray[np.float64] | None] = {}
-        self.ids = self._raw["id"]
+        self.ids: pa.Array = self._raw["id"]
         self.size = len(self.ids)
         self._refuse_faulty_ids()
 
@@ -80,6 +80,8 @@ class AccountColumns:
         column = self._raw.get(name)
         if column is None:
             return np.full(self.size, np.nan)
+        if isinstance(column, list):
+            return None
         if pa.types.is_integer(column.type):
             bounds = pc.min_max(column).as_py()
             if bounds["min"] is not None and max(-bounds["min"], bounds["max"]) > LARGEST_EXACT:
@@ -102,8 +104,9 @@ class AccountColumns:
                 return None
             return fold_tags(field, value) if field.type == "tags" else single(value)
 
-        if pa.types.is_nested(column.type):
-            distinct, places = column.to_pylist(), np.arange(self.size, dtype=np.int64)
+        if isinstance(column, list) or pa.types.is_nested(column.type):
+            distinct = column if isinstance(column, list) else column.to_pylist()
+            places = np.arange(self.size, dtype=np.int64)
         else:
             coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
             distinct = [*coded.dictionary.to_pylist(), None]
@@ -150,7 +153,5 @@ def _fold_id(value: object) -> str | None:
     return None if isinstance(value, float) and math.isnan(value) else fold_account_id(value) or None
 
 
-def _as_one_array(column: object) -> pa.Array:
-    if isinstance(column, pa.ChunkedArray):
-        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    return column if isinstance(column, pa.Array) else pa.array(column)
+def _as_one_array(column: object) -> Any:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -247,5 +247,6 @@ def _count_rows(row: Ints, claimants: Ints, count: int) -> Codes:
     if not len(row):
         return np.zeros(count + 1, np.int32)
     width = int(claimants.max()) + 1
-    pairs = np.unique(row * width + claimants)
-    return np.bincount(pairs // width, minlength=count + 1).astype(np.int32)
+    pairs = np.sort(row * width + claimants)  # several times as fast as np.unique, which hashes
+    is_new = np.append(True, pairs[1:] != pairs[:-1])
+    return np.bincount(pairs[is_new] // width, minlength=count + 1).astype(np.int32)

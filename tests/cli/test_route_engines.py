@@ -1,0 +1,131 @@
+"""Do both engines of `fairpatch route` take every file alike: same result, same faults, same findings?"""
+
+import csv
+import datetime as dt
+import io
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import fairpatch
+from fairpatch.cli.route import decide_fast, decide_plainly
+from fairpatch.connectors import account_arrays
+from fairpatch.connectors.result_csv import write_result_csv
+from fairpatch.connectors.tables import write_table
+from fairpatch.core.errors import FairpatchError, FaultyInputError
+
+DAY = dt.date(2027, 1, 31)
+PLAN = """\
+fairpatch: 1
+name: test
+fields: [{name: tier, type: number}, {name: since, type: date}, {name: is_key, type: boolean}]
+layers: [{code: sales}, {code: "=cloud", role: overlay, families: together}]
+territories:
+  - {code: WEST, rule: 'state in ["CA"] or tier > 3 or is_key = true', priority: -5}
+  - {code: "=EAST", rule: 'product_lines includes all ["a", "b"] or since < 2027-01-01'}
+  - {code: 'Q"1,2', layer: "=cloud", rule: 'employees >= 10', accounts: [A1, A2]}
+"""
+CELLS = {
+    "state": ["CA", "ca ", "California", "", " ", "NY"],
+    "country": ["US", "USA", "", "DE"],
+    "postal_code": ["94105", "10001-1234", "", "SW1A 1AA"],
+    "tier": ["", "4.5", " 3 ", "+7", "5.", ".5", "1e3", "-2"],
+    "employees": ["", "9", "10", "1e1", "10.0", "9007199254740993"],
+    "latitude": ["", "95", "37.7", "-122"],
+    "longitude": ["", "200", "-122.4", "37"],
+    "since": ["", "2026-05-01", "2028-01-01 "],
+    "is_key": ["", "yes", "TRUE", "0"],
+    "product_lines": ["", "a|b", "A | B|", "b"],
+    "parent": ["", "a1", "A 2"],
+    "name": ['say "hi"', "comma, Inc", "", "plain", "=sum(1)"],
+    "note": ["x", ""],
+}
+FAULTS = [b"\x00", b'"', b"\r", b"\xff", b",", b"\nA1,", b"\n\n", b"1,000", b"inf", b"nope"]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+def draw_csv(r: random.Random) -> bytes:
+    names = ["id", *r.sample(sorted(CELLS), r.randint(1, 9))]
+    ids = ["A1", "=2", " A3", "-5", "a,6", 'q"7', "+x", "@y", "é 9", "2nd\nline"][: r.randint(1, 10)]
+    if r.random() < 0.5:
+        ids = [f"P{n}" for n in range(r.randint(0, 8))]
+    text = io.StringIO()
+    quoting = r.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    writer = csv.writer(text, quoting=quoting, lineterminator=r.choice(["\n", "\r\n"]))
+    writer.writerow(names)
+    for account in ids:
+        writer.writerow([account, *(r.choice(CELLS[name]) for name in names[1:])])
+    data = r.choice([b"", b"\xef\xbb\xbf"]) + text.getvalue().encode()
+    if r.random() < 0.3:
+        place = r.randint(0, len(data))
+        data = data[:place] + r.choice(FAULTS) + data[place:]
+    return data.rstrip(b"\r\n") if r.random() < 0.2 else data
+
+
+def run_engine(decide, plan: Path, accounts: Path, out: Path, write, capsys):
+    capsys.readouterr()
+    try:
+        result = decide(plan, accounts, DAY)
+    except FaultyInputError as fault:
+        return [str(finding) for finding in fault.findings], capsys.readouterr().err
+    write(result, out)
+    return out.read_bytes(), result.schema, capsys.readouterr().err
+
+
+def test_files_of_every_kind(plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    accounts, out, taken = tmp_path / "accounts.csv", tmp_path / "out.csv", 0
+    for seed in range(200):
+        accounts.write_bytes(draw_csv(random.Random(seed)))
+        expected = run_engine(decide_plainly, plan, accounts, out, write_table, capsys)
+        assert run_engine(decide_fast, plan, accounts, out, write_result_csv, capsys) == expected, seed
+        taken += account_arrays.read_account_arrays(accounts, fairpatch.load_plan(plan).catalogue) is not None
+    assert taken > 60, "the quick way is taken for files that are in order"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"id": pa.array([7, 8]), "state": ["CA", None], "tier": [4.5, float("nan")]},
+        {"id": pa.array(["a", "b"], pa.large_string()), "employees": pa.array([2**60, 3])},
+        {"id": pa.array(["a", "b"]).dictionary_encode(), "product_lines": [["A", "b"], None]},
+        {"id": ["a", "b"], "since": [dt.date(2026, 1, 1), None], "is_key": [True, None]},
+        {
+            "id": ["a", "b"],
+            "since": pa.array([10**15, None], pa.timestamp("us")),
+            "state": [94105.0, float("nan")],
+        },
+        {"id": ["a", "b"], "tier": ["4", " "], "latitude": ["95", ""], "longitude": [1, 200]},
+        {"id": pa.array([], pa.string()), "state": pa.array([], pa.string())},
+        {"id": ["a", "A "]},
+        {"id": ["a", None]},
+        {"id": ["a", "b"], "tier": [float("inf"), 1.0]},
+        {"state": ["CA", "CA"]},
+    ],
+)
+def test_parquet_of_every_type(
+    plan: Path, tmp_path: Path, columns: dict, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts, out = tmp_path / "accounts.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.table(columns), accounts)
+    expected = run_engine(decide_plainly, plan, accounts, out, write_table, capsys)
+    assert run_engine(decide_fast, plan, accounts, out, write_table, capsys) == expected
+
+
+def test_library_takes_both_engines(plan: Path) -> None:
+    loaded = fairpatch.load_plan(plan)
+    accounts = [{"id": "A1", "tier": 5, "employees": 2**60}, {"id": "b", "state": "CA"}]
+    plainly = fairpatch.route(loaded, accounts, date=DAY, engine="reference")
+    assert fairpatch.route(loaded, accounts, date=DAY).equals(plainly)
+    with pytest.raises(FairpatchError):
+        fairpatch.route(loaded, accounts, date=DAY, engine="magic")
+    with pytest.raises(FaultyInputError):
+        fairpatch.route(loaded, [{"id": "x"}, {"id": "X"}])
