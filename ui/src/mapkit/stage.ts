@@ -47,6 +47,7 @@ export type StageOptions = {
 export type Paint = { readonly colour: string | null; readonly isFaint: boolean }
 
 const LEVELS: readonly Level[] = ['country', 'county', 'state']
+const BOUNDARY_CREDITS = ['Boundaries: US Census Bureau (us-atlas), Natural Earth (world-atlas).']
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 export class Stage {
@@ -78,7 +79,7 @@ export class Stage {
       attributionControl: false,
     })
     this.map.touchZoomRotate.disableRotation()
-    this.map.addControl(new AttributionControl({ compact: true, customAttribution: [...options.attribution] }), 'bottom-right')
+    this.map.addControl(new AttributionControl({ compact: true, customAttribution: [...BOUNDARY_CREDITS, ...options.attribution] }), 'bottom-right')
     this.map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right')
     this.map.addControl(new ScaleControl({ maxWidth: 96 }), 'bottom-left')
     this.ready = new Promise((done) => this.map.once('load', () => done()))
@@ -193,7 +194,7 @@ export class Stage {
       if (isShown) this.paintLevel(each, paintOf)
     }
     const abroad: FilterSpecification | null = level === 'country' ? null : ['!', ['get', 'isHome']]
-    map.setFilter('country-fill', abroad)
+    for (const part of ['fill', 'line']) map.setFilter(`country-${part}`, abroad)
     this.tellIdle(false)
   }
 
@@ -245,7 +246,7 @@ export class Stage {
   }
 
   fitBox(box: Box, room = { top: 48, right: 48, bottom: 48, left: 48 }): void {
-    this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: room, maxZoom: 9, duration: this.motion() })
+    this.map.fitBounds([box[0], box[1], box[2], box[3]], { padding: room, maxZoom: 7, duration: this.motion() })
   }
 
   /** Brings pieces of the atlas into view. */

@@ -68,22 +68,27 @@ export function TerritoryPanel({ territory, row, trail, onFit, onClose }: Territ
             <StatusBadge tone="warn">{staffing === 'vacant' ? t('vacant') : t('interim')}</StatusBadge>
           )}
         </Line>
-        <Line label={t('Accounts')}>
-          <Link href={`/accounts?descendants=true&territory=${code}`}>{formatCount(totals.accounts)}</Link>
-        </Line>
-        {share !== null && (
-          <Line label={t('Against average')}>
-            <span className={classes.deviationLine}>
-              <DeviationBar deviation={share} tolerance={TOLERANCE} label={t('{share} from the average', { share: formatShare(share) })} />
-              <span>{share > 0 ? '+' : ''}{formatShare(share)}</span>
-            </span>
-          </Line>
+        {!territory.is_in_scope && <Line label={t('Figures')}>{t('outside what your role may see')}</Line>}
+        {territory.is_in_scope && (
+          <>
+            <Line label={t('Accounts')}>
+              <Link href={`/accounts?descendants=true&territory=${code}`}>{formatCount(totals.accounts)}</Link>
+            </Line>
+            {share !== null && (
+              <Line label={t('Against average')}>
+                <span className={classes.deviationLine}>
+                  <DeviationBar deviation={share} tolerance={TOLERANCE} label={t('{share} from the average', { share: formatShare(share) })} />
+                  <span>{share > 0 ? '+' : ''}{formatShare(share)}</span>
+                </span>
+              </Line>
+            )}
+            <Line label={t('Revenue')}>{formatMoney(totals.revenue_minor, currency, 'short')}</Line>
+            <Line label={t('Open deals')}>
+              {formatCount(totals.open_deals)} · {formatMoney(totals.pipeline_minor, currency, 'short')}
+            </Line>
+            {totals.quota_minor > 0 && <Line label={t('Quota')}>{formatMoney(totals.quota_minor, currency, 'short')}</Line>}
+          </>
         )}
-        <Line label={t('Revenue')}>{formatMoney(totals.revenue_minor, currency, 'short')}</Line>
-        <Line label={t('Open deals')}>
-          {formatCount(totals.open_deals)} · {formatMoney(totals.pipeline_minor, currency, 'short')}
-        </Line>
-        {totals.quota_minor > 0 && <Line label={t('Quota')}>{formatMoney(totals.quota_minor, currency, 'short')}</Line>}
       </dl>
       <div className={classes.buttons}>
         <Button component={Link} href={`/territories/${code}`} size="compact-sm">

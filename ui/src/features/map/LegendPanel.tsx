@@ -97,18 +97,18 @@ function TerritoryRows({ view, data, onTerritory }: TerritoryRowsProps) {
           </span>
         ),
       },
-      { key: 'owner', header: t('Owner'), value: (row) => row.territory.primary?.name ?? t('Vacant'), width: 96 },
+      { key: 'owner', header: t('Owner'), value: (row) => row.territory.primary?.name ?? t('Vacant'), width: 112 },
       isMoney
         ? {
             key: 'revenue',
             header: t('Revenue'),
-            value: (row) => row.territory.totals.revenue_minor,
-            render: (row) => formatMoney(row.territory.totals.revenue_minor, currency, 'short'),
+            value: (row) => (row.territory.is_in_scope ? row.territory.totals.revenue_minor : null),
+            render: (row) => (row.territory.is_in_scope ? formatMoney(row.territory.totals.revenue_minor, currency, 'short') : '–'),
             align: 'end',
             width: 92,
             grow: 0,
           }
-        : { key: 'accounts', header: t('Accounts'), value: (row) => row.territory.totals.accounts, align: 'end', width: 92, grow: 0 },
+        : { key: 'accounts', header: t('Accounts'), value: (row) => (row.territory.is_in_scope ? row.territory.totals.accounts : null), align: 'end', width: 92, grow: 0 },
       {
         key: 'deviation',
         header: t('vs avg'),

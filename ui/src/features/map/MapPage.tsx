@@ -57,7 +57,7 @@ export default function MapPage() {
   ])
 
   const room = useMemo(
-    () => (isNarrow ? { top: 120, right: 24, bottom: 280, left: 24 } : { top: 80, right: 48, bottom: 48, left: isFolded ? 48 : 480 }),
+    () => (isNarrow ? { top: 120, right: 24, bottom: 280, left: 24 } : { top: 80, right: 48, bottom: 48, left: isFolded ? 48 : 512 }),
     [isNarrow, isFolded],
   )
   const pick = useCallback(

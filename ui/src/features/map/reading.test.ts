@@ -42,6 +42,12 @@ test('the legend compares with the average of what is shown and keeps the territ
   expect(rows.map((row) => row.colour)).toEqual([hueOf(0), hueOf(1)])
 })
 
+test('territories outside one’s scope neither count nor compare', () => {
+  const outside = { ...territory('C', null, 0, 0), is_in_scope: false }
+  const rows = listLegend([territory('A', null, 0, 30), territory('B', null, 1, 10), outside], new Map(), 'accounts', new Map())
+  expect(rows.map((row) => row.deviation)).toEqual([0.5, -0.5, null])
+})
+
 test('an address with nonsense reads as the plain view', () => {
   const view = readMapView(new URLSearchParams('level=galaxy&by=mood&depth=x&account=-4&staffing=asleep'))
   expect(view).toMatchObject({ level: 'state', by: 'territory', depth: null, account: null, staffing: null, filters: {} })

@@ -80,11 +80,13 @@ export function listLegend(
   ownerHues: ReadonlyMap<string, number>,
 ): LegendRow[] {
   const measures = shown.map((territory) => measureOf(territory, by))
-  const mean = measures.reduce((sum, value) => sum + value, 0) / Math.max(1, measures.length)
+  // Outside one's scope the figures are withheld: such territories neither count nor compare.
+  const known = measures.filter((_, place) => shown[place]!.is_in_scope)
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length)
   const highest = Math.max(1, ...measures)
   return shown.map((territory, place) => {
     const measure = measures[place]!
-    const deviation = deviationOf(measure, mean)
+    const deviation = territory.is_in_scope ? deviationOf(measure, mean) : null
     return {
       territory,
       deviation,

@@ -64,8 +64,9 @@ export function useMapData(view: MapView) {
     if (countries.placed) count('country', countries.placed.placed.keys())
     if (view.level !== 'country' && inner.placed) count(view.level, inner.placed.placed.keys())
     // Territories without a piece of the map of their own (named accounts, say) are known by their points.
-    for (const code of pointsQuery.data?.territories ?? []) {
-      const shown = tree.shownFor(code)
+    const { territory: drawn = [], territories: codes = [] } = pointsQuery.data ?? {}
+    for (const place of new Set(drawn)) {
+      const shown = tree.shownFor(codes[place] ?? '')
       if (shown && !counts.has(shown.code)) counts.set(shown.code, 0)
     }
     const shown = [...counts.keys()].map((code) => tree.byCode.get(code)!)
