@@ -80,10 +80,10 @@ def find_territories(text: str) -> Path | int:
         if int(text) < 1:
             raise typer.BadParameter("There must be at least one territory.", param_hint="--territories")
         return int(text)
-    return check_file(Path(text), "--territories")
+    return require_table_file(Path(text), "--territories")
 
 
-def check_file(path: Path, option: str) -> Path:
+def require_table_file(path: Path, option: str) -> Path:
     if path.suffix.lower() not in (".csv", ".parquet"):
         raise typer.BadParameter(f"{path} ends neither in .csv nor in .parquet.", param_hint=option)
     if not path.is_file():
@@ -156,7 +156,7 @@ def design_territories(
     from fairpatch.engines.design.inputs import DesignRequest
 
     request = DesignRequest(
-        accounts=check_file(accounts, "--accounts"),
+        accounts=require_table_file(accounts, "--accounts"),
         territories=where,
         measures=measures,
         weight=weight,
@@ -166,7 +166,7 @@ def design_territories(
         relationship=relationship,
         disruption=disruption,
         hold_owned=hold_owned,
-        adjacency=None if contiguous is None else check_file(contiguous, "--contiguous"),
+        adjacency=None if contiguous is None else require_table_file(contiguous, "--contiguous"),
     )
     raise typer.Exit(_run_request(request, outputs, axes, seed, started, time_))
 

@@ -49,7 +49,7 @@ def test_winner_losers_and_near_misses(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("territory", "says"),
     [
-        ("WEST", 'state is CA does not hold: state is OR'),
+        ("WEST", "state is CA does not hold: state is OR"),
         ("REST", "It does lie in REST."),
         ("US", "not assignable"),
         ("BIG", "employees is more than 100 does not hold: employees is 50"),

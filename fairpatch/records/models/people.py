@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
         AUDITOR = "auditor"
 
     # Kept beside the job rows instead (LastLogin), so that logging in never waits for the main file.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=8, choices=Role)
