@@ -123,12 +123,13 @@ function TerritoryRows({ view, data, onTerritory }: TerritoryRowsProps) {
   )
   return (
     <DataTable
+      key={view.by}
       label={t('Territories on the map')}
       columns={columns}
       rows={data.legend}
       rowKey={(row) => row.territory.code}
       onRow={(row) => onTerritory(row.territory.code)}
-      sort={{ key: 'name', isDescending: false }}
+      sort={{ key: isMoney ? 'revenue' : 'accounts', isDescending: true }}
       empty={<p className={classes.none}>{t('No territory has a place on the map yet. Import accounts and territories first.')}</p>}
       tools={
         <CsvExport
