@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,7 @@ def read_inputs(plan_file: Path, account_file: Path) -> tuple[Plan, AccountTable
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings on stderr, one a line."""
-    for finding in findings:
-        typer.echo(str(finding), err=True)
+    """Findings on stderr, one a line; there may be very many."""
+    waiting = iter(findings)
+    while lines := [str(finding) for finding in islice(waiting, 1000)]:
+        typer.echo("\n".join(lines), err=True)

@@ -79,8 +79,9 @@ def take_columns(arrays: AccountArrays, catalogue: Catalogue) -> AccountColumns 
 def list_repairs(arrays: AccountArrays) -> Iterator[Finding]:
     """What an import would have repaired. Each combination of place names is looked at only once."""
     rows = range(arrays.size) if arrays.lines is not None else np.flatnonzero(_find_suspects(arrays)).tolist()
-    accounts = [arrays.take_row(row) for row in rows]
-    return find_repairs(accounts, [arrays.find_line(row) for row in rows], arrays.file)
+    accounts = arrays.take_rows(rows, (*_PLACE_NAMES, "latitude", "longitude"))
+    lines = [arrays.find_line(row) for row in rows[: len(accounts)]]
+    return find_repairs(accounts, lines, arrays.file)
 
 
 def _find_suspects(arrays: AccountArrays) -> npt.NDArray[np.bool_]:

@@ -44,13 +44,18 @@ class AccountArrays:
     def find_line(self, row: int) -> int:
         return row + 2 if self.lines is None else self.lines[row]
 
-    def take_row(self, row: int) -> dict[str, Any]:
-        """One account as a mapping of plain values."""
-        account: dict[str, Any] = {}
-        for name, column in self.columns.items():
-            value = column[row].as_py() if isinstance(column, pa.Array) else column[row]
-            account[name] = simplify_number(value) if name in self.parsed and value is not None else value
-        return account
+    def take_rows(self, rows: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
+        """Some accounts as mappings of plain values."""
+        taken: dict[str, list[Any]] = {}
+        for name in names:
+            column = self.columns.get(name)
+            if isinstance(column, pa.Array):
+                taken[name] = column.take(pa.array(rows, pa.int64())).to_pylist()
+            elif column is not None:
+                taken[name] = [column[row] for row in rows]
+            if name in self.parsed:
+                taken[name] = [None if value is None else simplify_number(value) for value in taken[name]]
+        return [dict(zip(taken, cells, strict=True)) for cells in zip(*taken.values(), strict=True)]
 
 
 def read_account_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | None:
@@ -89,7 +94,7 @@ def _read_csv_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | None:
     head, _, _ = data.partition(b"\n")
     if not _is_plain_csv(data, head):
         return None
-    header = [name.strip() for name in next(csv.reader([head.decode().rstrip("\r")]))]
+    header = [name.strip() for name in next(csv.reader([head.decode().rstrip("\r")], strict=True))]
     kept, notices = choose_columns(header, catalogue, path.name)
     places = [str(place) for place in range(len(header))]
     table = pa_csv.read_csv(
@@ -111,7 +116,7 @@ def _read_csv_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | None:
 
 def _is_plain_csv(data: bytes, head: bytes) -> bool:
     """Whether every reader of CSV would see the same cells: quotes only around whole cells."""
-    if not head.strip() or b'"' in head or b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+    if not head.strip() or head.count(b'"') % 2 or b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
         return False
     if b'"' not in data:
         return True
@@ -121,7 +126,7 @@ def _is_plain_csv(data: bytes, head: bytes) -> bool:
         return False
     edges = np.zeros(256, bool)
     edges[[_COMMA, _QUOTE, _LF, _CR]] = True
-    before = text[quotes[0::2] - 1]
+    before = np.where(quotes[0::2] == 0, _LF, text[quotes[0::2] - 1])
     after = text[np.minimum(quotes[1::2] + 1, len(text) - 1)]
     if not edges[before].all() or not edges[after].all():
         return False
