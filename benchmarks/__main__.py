@@ -1,6 +1,6 @@
 """What does `make bench` measure? Every module here that can be run alone, one after the other.
 
-    python -m benchmarks [NAME…]
+python -m benchmarks [NAME…]
 """
 
 import subprocess
