@@ -12,6 +12,7 @@ from fairpatch.engines.routing import compile as compiling
 from fairpatch.engines.routing import lookup, tables
 from fairpatch.engines.routing.columns import AccountColumns
 from fairpatch.engines.routing.result import route_columns
+from fairpatch.engines.routing.single import SingleRouter
 from tests.conformance.random_plans import draw_accounts, draw_plan
 from tests.conformance.rich_plans import DAYS, draw_rich_accounts, draw_rich_plan
 
@@ -63,3 +64,17 @@ def test_guards_against_large_tables_change_nothing(
     for seed in range(2000, 2060):
         r = random.Random(seed)
         assert_equal(draw_rich_plan(r), draw_rich_accounts(r), seed)
+
+
+@pytest.mark.parametrize("limits", [{}, {"MAX_COMBINATIONS": 1}])
+def test_one_account_at_a_time_equals_the_reference(
+    limits: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(compiling, name, value)
+    for seed in range(5000, 5100):
+        r = random.Random(seed)
+        plan, accounts = draw_rich_plan(r), draw_rich_accounts(r)
+        router = SingleRouter(plan, DAYS[0])
+        for account in accounts:
+            assert router.decide_account(account) == route_plan(plan, [account], DAYS[0]), f"seed {seed}"

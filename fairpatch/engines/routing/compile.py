@@ -98,14 +98,21 @@ class CompiledLayer:
         return found
 
 
-def compile_layer(plan: Plan, hierarchy: Hierarchy, layer: Layer) -> CompiledLayer:
-    """Compiles one layer of a plan free of faults. Raises FairpatchError "rule_too_large"."""
+def compile_layer(
+    plan: Plan, hierarchy: Hierarchy, layer: Layer, only: frozenset[str] | None = None
+) -> CompiledLayer:
+    """Compiles one layer of a plan free of faults, or `only` some of its territories.
+
+    Raises FairpatchError "rule_too_large".
+    """
     levels = LevelIndex(plan.scope, plan.regions)
     scorer = Scorer(plan.scope)
     claimants: list[Claimant] = []
     rules = []
     for code in sorted(hierarchy.by_code):
         if hierarchy.layer_of(code) != layer.code or not hierarchy.is_assignable(code):
+            continue
+        if only is not None and code not in only:
             continue
         effective = hierarchy.effective_rule_of(code)
         normal = [] if effective is None else normalise_rule(effective)

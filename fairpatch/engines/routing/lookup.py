@@ -70,6 +70,15 @@ class SignatureTable:
         place[place == len(self._keys)] = 0
         return np.where(self._keys[place] == key, place + 1, 0)
 
+    def index_keys(self) -> dict[tuple[int, ...], int]:
+        """The row of each combination of codes."""
+        columns: list[list[int]] = []
+        for compact, stride in zip(self._compact, self._strides, strict=True):
+            used = np.append(0, np.flatnonzero(compact))
+            columns.append(used[self._keys // stride % len(used)].tolist())
+        combinations = zip(*columns, strict=True) if columns else [()]
+        return {combination: row for row, combination in enumerate(combinations, 1)}
+
     def _place_luts(self, encoder: Encoder) -> list[Ints]:
         """Per level, what a base code adds to the key."""
         if self not in encoder.additions:
