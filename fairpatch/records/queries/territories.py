@@ -3,9 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import Avg
+
 from fairpatch.core.plans.plan import is_within_days
-from fairpatch.records.models import Plan, Rep, Seat
+from fairpatch.core.territories.colours import choose_hues
+from fairpatch.records.models import Assignment, Plan, Rep, Seat
 from fairpatch.records.queries.draft_totals import load_draft_totals
+from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plans import find_plan, shape_plan
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.totals import KEYS, load_totals
@@ -49,7 +53,7 @@ class TerritoryRows:
         self.totals = load_totals(scope) if is_live else load_draft_totals(scope, plan)
         self.names = dict(Rep.objects.values_list("id", "name"))
         self.seated = _list_seated(plan, scope)
-        self.colours = _choose_colours(tree)
+        self.colours = load_colours(plan, tree)
 
     def shape(self, node: Node) -> dict[str, Any]:
         """One territory as the API writes it."""
@@ -90,16 +94,26 @@ def _list_seated(plan: Plan, scope: Scope) -> set[int]:
     return {territory for territory, start, end in rows if is_within_days(start, end, scope.today)}
 
 
+def load_colours(plan: Plan, tree: Tree) -> dict[int, int]:
+    """A hue per territory, the same for everyone who looks at this plan."""
+    return keep_content("colours", make_plan_key(plan), lambda: _choose_colours(tree))
+
+
 def _choose_colours(tree: Tree) -> dict[int, int]:
-    """A hue per territory: siblings differ, and a leaf keeps its hue while the tree above it is the same."""
+    """Leaves differ from their neighbours, by where their accounts are, inner territories from siblings."""
+    leaves = {node.code: node.id for node in tree.nodes if node.is_leaf}
+    rows = Assignment.objects.filter(
+        territory_id__isnull=False, account__latitude__isnull=False, account__ended_at__isnull=True
+    )
+    middles = rows.values_list("territory__code").annotate(
+        Avg("account__latitude"), Avg("account__longitude")
+    )
+    centres = {code: (latitude, longitude) for code, latitude, longitude in middles.order_by()}
+    hues = choose_hues(list(leaves), centres, HUES)
+    colours = {leaves[code]: hue for code, hue in hues.items()}
     places: dict[int | None, int] = defaultdict(int)
-    colours: dict[int, int] = {}
-    leaf_count = 0
     for node in tree.nodes:
-        if node.is_leaf:
-            colours[node.id] = leaf_count % HUES
-            leaf_count += 1
-        else:
+        if not node.is_leaf:
             colours[node.id] = places[node.parent_id] % HUES
             places[node.parent_id] += 1
     return colours
