@@ -85,7 +85,7 @@ class Move(models.Model):
     priority = models.BigIntegerField(null=True)
     specificity = models.IntegerField(null=True)
     other_claims = models.IntegerField(default=0)
-    # How the assignment stood before, in the order of `Grounds`; what an undo restores. Empty: there was none.
+    # How the assignment stood before, in the order of `Grounds`: what an undo restores. None: it did not.
     before = models.JSONField(null=True)
     reason = models.CharField(max_length=255, blank=True)
     # Written when staged, copied on execution, never rebuilt.
