@@ -62,11 +62,19 @@ class TableRouter:
 
 
 class LayerTables:
-    """One layer: its tables, its lists and the locks that are live."""
+    """One layer, or `only` some of its territories: tables, lists and the locks that are live."""
 
-    def __init__(self, plan: Plan, hierarchy: Hierarchy, layer: Layer, on: dt.date, codes: list[str]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        hierarchy: Hierarchy,
+        layer: Layer,
+        on: dt.date,
+        codes: list[str],
+        only: frozenset[str] | None = None,
+    ) -> None:
         self.layer = layer
-        self.compiled: CompiledLayer = compile_layer(plan, hierarchy, layer)
+        self.compiled: CompiledLayer = compile_layer(plan, hierarchy, layer, only)
         self.index = LayerIndex(self.compiled)
         place_of = {code: place for place, code in enumerate(codes)}
         claimants = self.compiled.claimants
@@ -85,10 +93,10 @@ class LayerTables:
         }
 
     def decide(self, columns: AccountColumns, families: FamilyColumns) -> LayerDecisions:
-        return _LayerRun(self, columns, families).decide()
+        return LayerRun(self, columns, families).decide()
 
 
-class _LayerRun:
+class LayerRun:
     """One layer over one table."""
 
     def __init__(self, tables: LayerTables, columns: AccountColumns, families: FamilyColumns) -> None:
@@ -208,6 +216,20 @@ class _LayerRun:
         is_tied &= self.index.group[rank[second]] == self.index.group[rank[first]]
         marks[rows[first]] = 2 * rank[first]
         is_tie[rows[first]] = is_tied
+
+    def rank_without(self, rows: Rows, claimants: list[int]) -> Codes:
+        """The best rank of some accounts if some territories claimed nothing; -1 without a claim."""
+        found = self.index.list_matches(self.encoder, rows, len(rows))
+        width = len(self.tables.compiled.claimants)
+        of_pair = rows[found.places] * width + self.index.claimant[found.entries]
+        is_kept = ~np.isin(self.index.claimant[found.entries], claimants)
+        is_kept &= ~np.isin(of_pair, self.excluded[0] * width + self.excluded[1])
+        marks = mark_matches(Matches(found.places[is_kept], found.entries[is_kept]), len(rows), self.index)
+        rank = np.where(marks == NONE, NONE, marks >> 1).astype(np.int64)
+        names = np.isin(self.named[0], rows) & ~np.isin(self.named[1], claimants)
+        named_rank = [self.tables.compiled.named_rank[claimant] for claimant in self.named[1][names].tolist()]
+        np.minimum.at(rank, np.searchsorted(rows, self.named[0][names]), np.array(named_rank, np.int64))
+        return np.where(rank == NONE, NOBODY, rank).astype(np.int32)
 
     def _count_others(self, rows: Rows, territory: Codes) -> Codes:
         """How many territories other than the given one claim each account."""
