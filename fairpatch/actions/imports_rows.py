@@ -12,6 +12,7 @@ from fairpatch.actions.imports_sql import (
     as_json,
     merge_json,
     merge_rows,
+    run_by_chunk,
     run_sql,
     unlike,
 )
@@ -115,24 +116,29 @@ def _empty_object() -> str:
 def _merge_custom(act: Deed) -> int:
     """Custom fields of accounts that were here before. New accounts have theirs already and do not differ."""
     merged = merge_json("r.custom", "s.custom")
-    return run_sql(
+    return run_by_chunk(
         f"UPDATE records_account AS r SET custom = {merged}, updated_at = :now FROM stage_accounts s"
-        f" WHERE s.is_faulty = 0 AND r.key = s.id_key AND {as_json('r.custom')} {unlike()} {merged}",
+        " WHERE s.is_faulty = 0 AND {chunk} AND r.key = s.id_key"
+        f" AND {as_json('r.custom')} {unlike()} {merged}",
+        "stage_accounts s",
         {"now": act.now},
     )
 
 
 def _link_parents(act: Deed) -> int:
     """Sets parents, the new accounts' too; counts only accounts that were here before."""
-    statement = (
-        "UPDATE records_account AS r SET parent_id = p.id, updated_at = :now"
-        " FROM stage_accounts s LEFT JOIN records_account p ON p.key = s.parent_key"
-        " WHERE s.is_faulty = 0 AND r.key = s.id_key AND r.created_at {when} :now"
-        f" AND r.parent_id {unlike()} p.id"
+    source = "stage_accounts s LEFT JOIN records_account p ON p.key = s.parent_key"
+    _, old = (
+        run_by_chunk(
+            f"UPDATE records_account AS r SET parent_id = p.id, updated_at = :now FROM {source}"
+            f" WHERE s.is_faulty = 0 AND {{chunk}} AND r.key = s.id_key AND r.created_at {when} :now"
+            f" AND r.parent_id {unlike()} p.id",
+            source,
+            {"now": act.now},
+        )
+        for when in ("=", "<>")
     )
-    params = {"now": act.now}
-    run_sql(statement.format(when="="), params)
-    return run_sql(statement.format(when="<>"), params)
+    return old
 
 
 def merge_deals(act: Deed, spec: ImportSpec, organisation: Organisation) -> Counted:

@@ -20,6 +20,7 @@ from fairpatch.connectors.staging import Stage, list_stage_columns
 from fairpatch.core.accounts.kinds import KINDS
 
 _COPIED_AT_ONCE = 5_000
+_CHUNK_ROWS = 25_000
 _COPY_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "TEXT": "TEXT"}
 
 
@@ -45,12 +46,8 @@ def attach_stage(stage: Stage, kinds: Sequence[str]) -> Iterator[None]:
 
 
 def _copy_kind(cursor: Any, stage: Stage, kind: str) -> None:
-    columns = [
-        ("entry", "INTEGER"),
-        ("line", "INTEGER"),
-        ("is_faulty", "INTEGER"),
-        *list_stage_columns(KINDS[kind]),
-    ]
+    own = ("seq", "entry", "line", "is_faulty")
+    columns = [*((name, "INTEGER") for name in own), *list_stage_columns(KINDS[kind])]
     declared = ", ".join(f'"{name}" {_COPY_TYPES[type_]}' for name, type_ in columns)
     cursor.execute(f"CREATE TEMPORARY TABLE stage_{kind} ({declared})")
     names = ", ".join(f'"{name}"' for name, _ in columns)
@@ -105,9 +102,10 @@ def merge_rows(
     changed = _update_rows(table, source, key, [target for target in targets if target.is_updated], params)
     names = ", ".join(target.name for target in targets)
     values = ", ".join(target.value for target in targets)
-    added = run_sql(
-        f"INSERT INTO {table} ({names}) SELECT {values} FROM {source} WHERE s.is_faulty = 0"
+    added = run_by_chunk(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {source} WHERE s.is_faulty = 0 AND {{chunk}}"
         f" AND NOT EXISTS (SELECT 1 FROM {table} r WHERE {key})",
+        source,
         params,
     )
     return Counted(added, changed)
@@ -125,8 +123,10 @@ def _update_rows(table: str, source: str, key: str, targets: Sequence[Target], p
     }
     differs = " OR ".join(f"r.{target.name} {unlike()} {sets[target.name]}" for target in compared)
     assigned = ", ".join(f"{name} = {value}" for name, value in sets.items())
-    return run_sql(
-        f"UPDATE {table} AS r SET {assigned} FROM {source} WHERE s.is_faulty = 0 AND {key} AND ({differs})",
+    return run_by_chunk(
+        f"UPDATE {table} AS r SET {assigned} FROM {source}"
+        f" WHERE s.is_faulty = 0 AND {{chunk}} AND {key} AND ({differs})",
+        source,
         params,
     )
 
@@ -154,6 +154,23 @@ def merge_json(column: str, expression: str) -> str:
 
 def _adapt(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
+
+
+def run_by_chunk(statement: str, source: str, params: dict[str, Any]) -> int:
+    """Runs a statement over the staged rows `s` of `source`, a {chunk} at a time; how many rows it touched.
+
+    SQLite remembers every page a statement changes until the statement ends, in memory: one statement over a
+    million rows would take hundreds of megabytes. PostgreSQL does not, and gets one statement.
+    """
+    if connection.vendor != "sqlite":
+        return run_sql(statement.replace("{chunk}", "TRUE"), params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(max(seq), 0) FROM {source.partition(' ')[0]}")
+        last = cursor.fetchone()[0]
+    return sum(
+        run_sql(statement.replace("{chunk}", f"s.seq BETWEEN {first} AND {first + _CHUNK_ROWS - 1}"), params)
+        for first in range(1, last + 1, _CHUNK_ROWS)
+    )
 
 
 _NAMED = re.compile(r":(\w+)")

@@ -52,7 +52,7 @@ class Stage:
                 columns = ", ".join(f'"{name}" {type_}' for name, type_ in list_stage_columns(kind))
                 run(
                     f"CREATE TABLE stage_{kind.name}"
-                    f" (entry INTEGER, line INTEGER, is_faulty INTEGER, {columns})"
+                    f" (seq INTEGER PRIMARY KEY, entry INTEGER, line INTEGER, is_faulty INTEGER, {columns})"
                 )
         for noun in ("rep", "account", "territory"):
             run(
@@ -75,7 +75,7 @@ class Stage:
         columns = [list(_make_stage_column(name, kind, batch, count)) for name in names]
         marks = ", ".join("?" * (len(names) + 3))
         self.connection.executemany(
-            f"INSERT INTO stage_{kind.name} VALUES ({marks})",
+            f"INSERT INTO stage_{kind.name} VALUES (NULL, {marks})",
             zip([entry] * count, batch.lines, [0] * count, *columns, strict=True),
         )
         self.add_notes(entry, batch.notes)
