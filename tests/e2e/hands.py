@@ -17,6 +17,11 @@ def find_figure(place: Page | Locator, label: str) -> Locator:
     return place.get_by_text(label, exact=True).first.locator("..")
 
 
+def find_badge(place: Page | Locator, words: str) -> Locator:
+    """A state in words, after the mark that says the same to the eye."""
+    return place.get_by_text(re.compile(rf"^\W*{re.escape(words)}$"))
+
+
 def choose(place: Page | Locator, label: str, words: str) -> None:
     """Types into a searchable list and takes what it offers."""
     field = place.locator("input").and_(place.get_by_label(label, exact=True))
@@ -32,7 +37,7 @@ def propose(page: Page, reason: str) -> str:
     dialog.get_by_label("Reason").fill(reason)
     dialog.get_by_role("button", name=re.compile("^Propose")).click()
     page.wait_for_url("**/realignments/*")
-    expect(page.get_by_text("Waiting for approval", exact=True)).to_be_visible()
+    expect(find_badge(page, "Waiting for approval")).to_be_visible()
     return page.url
 
 
@@ -41,7 +46,7 @@ def approve(page: Page, address: str) -> None:
     page.get_by_role("button", name="Approve…").click()
     page.get_by_role("dialog").get_by_label("Comment").fill("Seen and fine.")
     page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_text("Approved, not yet executed", exact=True)).to_be_visible()
+    expect(find_badge(page, "Approved, not yet executed")).to_be_visible()
 
 
 def ask_to_execute(page: Page) -> None:
@@ -53,7 +58,7 @@ def execute(page: Page) -> None:
     """Executes the approved realignment that is shown, and waits for its end."""
     ask_to_execute(page)
     page.wait_for_url("**?job=*")
-    expect(page.get_by_text("Executed", exact=True)).to_be_visible(timeout=60_000)
+    expect(find_badge(page, "Executed")).to_be_visible(timeout=60_000)
 
 
 def pass_through(page: Page, address: str) -> None:
@@ -62,10 +67,10 @@ def pass_through(page: Page, address: str) -> None:
     execute(page)
 
 
-def open_first_move(page: Page) -> str:
-    """The address of the first account that the realignment on this page moves."""
+def find_move(page: Page, giver: str) -> str:
+    """The address of the first account that the realignment on this page takes from somebody."""
     moves = page.get_by_role("grid", name="Accounts that move")
-    link = moves.get_by_role("row").nth(1).get_by_role("link").first
+    link = moves.get_by_role("row").filter(has_text=f"{giver} →").get_by_role("link").first
     address = link.get_attribute("href")
     assert address
     return address

@@ -1,4 +1,4 @@
-"""How does a journey get a real server of its own? `fairpatch serve` on a free port and a fresh DATA directory."""
+"""How does a journey get a real server of its own? `fairpatch serve` on a free port, with fresh data."""
 
 import os
 import socket
