@@ -17,6 +17,7 @@ from django.utils import timezone
 from fairpatch.actions.deed import require_right
 from fairpatch.actions.imports_apply import Applied, apply_stage
 from fairpatch.actions.progress import SILENT, Progress
+from fairpatch.connectors.mapping_file import load_mapping_file
 from fairpatch.connectors.sources import count_rows, is_importable, read_sample
 from fairpatch.connectors.stage_checks import check_stage, count_stage
 from fairpatch.connectors.stage_plan import read_staged_plan
@@ -56,11 +57,16 @@ class Checked:
 
 
 def upload_import(user: User, files: Sequence[UploadedFile[Any]]) -> Import:
-    """Keeps the files and guesses what they are. The guess is a proposal; nothing is read with it yet."""
+    """Keeps the files and guesses what they are. The guess, or the mapping file among them, is a proposal;
+    nothing is read with it yet.
+    """
     require_right(user, Right.IMPORT)
     names = [_name_upload(file) for file in files]
     twice = {name for name in names if names.count(name) > 1}
-    if twice or not names:
+    mappings = [name for name in names if _is_mapping(name)]
+    if len(mappings) > 1:
+        raise FairpatchError("upload_unusable", "There are two mappings (TOML files). Nothing was kept.")
+    if twice or len(names) == len(mappings):
         sentence = f"Two files are called {sorted(twice)[0]}." if twice else "No file was sent."
         raise FairpatchError("upload_unusable", f"{sentence} Nothing was kept.")
     row = _create_import(user)
@@ -71,15 +77,18 @@ def upload_import(user: User, files: Sequence[UploadedFile[Any]]) -> Import:
             with (folder / name).open("wb") as target:
                 for chunk in file.chunks():
                     target.write(chunk)
-        guesses = [guess_file(read_sample(folder / name)) for name in names]
+        guesses = [guess_file(read_sample(folder / name)) for name in names if name not in mappings]
         described = [_describe_guess(guess, count_rows(folder / guess.file)) for guess in guesses]
+        spec = load_mapping_file(folder / mappings[0]) if mappings else propose_mapping(guesses)
+        for name in mappings:
+            (folder / name).unlink()
     except (FaultyInputError, OSError) as error:
         _remove_import(row)
         if isinstance(error, OSError):
             raise FairpatchError("storage_full", "The files could not be kept: is the disk full?") from error
         raise
     row.counts = {"files": described}
-    row.mapping = write_mapping(propose_mapping(guesses))
+    row.mapping = write_mapping(spec)
     row.save(update_fields=["counts", "mapping"])
     return row
 
@@ -91,12 +100,15 @@ def _name_upload(file: UploadedFile[Any]) -> str:
         or name.startswith(".")
         or len(name) > 120
         or not name.isprintable()
-        or not is_importable(name)
+        or not (is_importable(name) or _is_mapping(name))
     ):
-        raise FairpatchError(
-            "upload_unusable", f"“{name or 'unnamed'}” is not a CSV, Parquet or YAML file. Nothing was kept."
-        )
+        sentence = f"“{name or 'unnamed'}” is not a CSV, Parquet, YAML or TOML file. Nothing was kept."
+        raise FairpatchError("upload_unusable", sentence)
     return name
+
+
+def _is_mapping(name: str) -> bool:
+    return name.lower().endswith(".toml")
 
 
 def _describe_guess(guess: FileGuess, rows: int) -> dict[str, Any]:

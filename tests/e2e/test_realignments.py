@@ -36,6 +36,7 @@ def test_misplaced_accounts_are_moved_where_they_belong(enter: Enter) -> None:
     page = enter("planner", "/territories?tab=misplaced")
     table = page.get_by_role("grid", name="Misplaced accounts")
     rows = table.get_by_role("row").filter(has_text="Soren Nystrom").filter(has_text="Great Lakes")
+    expect(rows.nth(1)).to_be_visible()
     before = read_count(find_total(page.get_by_role("tabpanel").text_content()))
     names = []
     for place in range(2):
