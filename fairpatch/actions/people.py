@@ -34,7 +34,7 @@ class UserChange:
     fields: dict[str, Any]
 
 
-def create_user(actor: User, new: NewUser) -> User:
+def create_user(actor: User | None, new: NewUser) -> User:
     """Somebody who may log in from now on."""
     with deed("create_user", actor=actor, right=Right.MANAGE_PEOPLE) as act:
         user = User(email=new.email.strip().lower(), name=new.name.strip(), role=new.role, created_at=act.now)

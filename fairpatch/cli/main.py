@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "import": "fairpatch.cli.imports:app",
     "realign": "fairpatch.cli.realign:app",
     "audit": "fairpatch.cli.audit:app",
+    "user": "fairpatch.cli.user:app",
     "demo": "fairpatch.cli.demo:app",
     "serve": "fairpatch.cli.serve:serve_site",
     "migrate": "fairpatch.cli.serve:migrate_databases",
