@@ -57,6 +57,10 @@ class _SingleLayer:
         self.levels = compiled.levels
         self.claimants = compiled.claimants
         self.conjuncts = index.conjuncts
+        self.rest = [
+            [(level, frozenset(codes.tolist())) for level, codes in conjunct.rest.items()]
+            for conjunct in index.conjuncts
+        ]
         self.ranks = compiled.ranks
         self.group = index.group.tolist()
         self.claimant_of_rank = compiled.ranks.claimant.tolist()
@@ -98,7 +102,7 @@ class _SingleLayer:
         for entry in asked:
             conjunct = self.conjuncts[entry]
             if conjunct.rest:
-                if not self._match_rest(entry, seen):
+                if not self._match_rest(entry, seen, coded):
                     continue
                 if conjunct.rank < best_rank:
                     best_rank, second_rank, is_tied = conjunct.rank, best_rank, False
@@ -114,9 +118,13 @@ class _SingleLayer:
     def encode(self, level: Level, seen: Seen) -> int:
         return self.levels.encode(level, seen.get(level.field))
 
-    def _match_rest(self, entry: int, seen: Seen) -> bool:
-        rest = self.conjuncts[entry].rest
-        return all(self.encode(level, seen) in codes for level, codes in rest.items())
+    def _match_rest(self, entry: int, seen: Seen, coded: dict[Level, int]) -> bool:
+        for level, codes in self.rest[entry]:
+            if level not in coded:
+                coded[level] = self.encode(level, seen)
+            if coded[level] not in codes:
+                return False
+        return True
 
     def _decide_closely(
         self, given: object, account_id: str, seen: Seen, coded: dict[Level, int]
@@ -128,7 +136,7 @@ class _SingleLayer:
             row = table.row_of.get(tuple([coded[level] for level in table.signature]), 0)
             for entry in table.all.get(row, ()):
                 conjunct = self.conjuncts[entry]
-                if conjunct.claimant not in excluding and self._match_rest(entry, seen):
+                if conjunct.claimant not in excluding and self._match_rest(entry, seen, coded):
                     known = best.get(conjunct.claimant, conjunct.rank)
                     best[conjunct.claimant] = min(known, conjunct.rank)
         for claimant in self.naming.get(account_id, ()):
