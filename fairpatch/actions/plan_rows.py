@@ -41,8 +41,7 @@ def write_plan(
     act: Deed, plan: CorePlan, *, created_by: User | None = None, base: Plan | None = None
 ) -> Plan:
     """A draft with its own layout. FaultyInputError when a seat names a rep that nobody knows."""
-    reps = _find_reps(plan)
-    layers = {code: Layer.objects.get_or_create(code=code)[0].pk for code in (x.code for x in plan.layers)}
+    layers = ensure_layers(layer.code for layer in plan.layers)
     territories = ensure_territories(territory.code for territory in plan.territories)
     layout = write_layout(act, plan, layers, territories)
     row = Plan.objects.create(
@@ -54,12 +53,19 @@ def write_plan(
         created_by=created_by,
         created_at=act.now,
     )
+    write_staffing(row.pk, plan, layers, territories)
+    return row
+
+
+def write_staffing(plan_id: int, plan: CorePlan, layers: dict[str, int], territories: dict[str, int]) -> None:
+    """Seats and locks. FaultyInputError when a seat names a rep that nobody knows."""
+    reps = _find_reps(plan)
     hierarchy = Hierarchy(plan)
     insert_rows(
         Seat,
         ("plan_id", "territory_id", "rep_id", "kind", "from_on", "until_on"),
         (
-            (row.pk, territories[s.territory], reps[fold_code(s.rep) or ""], s.kind, s.start, s.end)
+            (plan_id, territories[s.territory], reps[fold_code(s.rep) or ""], s.kind, s.start, s.end)
             for s in plan.seats
         ),
     )
@@ -68,13 +74,17 @@ def write_plan(
         ("plan_id", "account_id_text", "account_key", "layer_id", "territory_id", "reason", "approver",
          "from_on", "until_on"),
         (
-            (row.pk, lock.account, fold_account_id(lock.account),
+            (plan_id, lock.account, fold_account_id(lock.account),
              layers[lock.layer or hierarchy.layer_of(lock.territory)], territories[lock.territory],
              lock.reason or "", lock.approver or "", lock.start, lock.end)
             for lock in plan.locks
         ),
     )  # fmt: skip
-    return row
+
+
+def ensure_layers(codes: Iterable[str]) -> dict[str, int]:
+    """The identities of layers by code, made where they are new."""
+    return {code: Layer.objects.get_or_create(code=code)[0].pk for code in codes}
 
 
 def ensure_territories(codes: Iterable[str]) -> dict[str, int]:

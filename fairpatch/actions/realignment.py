@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fairpatch.actions.deed import Deed, deed, explain_database_errors, require_right
+from fairpatch.actions.draft_updates import bring_up_to_date
 from fairpatch.actions.progress import SILENT, Progress
 from fairpatch.actions.realignment_execution import DriftedError, execute_realignment
 from fairpatch.actions.realignment_intent import (
@@ -22,6 +23,7 @@ from fairpatch.actions.realignment_intent import (
     Intent,
     PlanIntent,
     UndoIntent,
+    lock_proposable,
     prepare_target,
     read_intent,
     write_intent,
@@ -52,6 +54,7 @@ from fairpatch.records.models import (
     Rep,
     User,
 )
+from fairpatch.records.queries.plan_cache import forget_contents
 from fairpatch.records.queries.realignments import (
     count_changes,
     describe_person,
@@ -254,6 +257,8 @@ def approve_realignment(
         realignment.save(update_fields=["status"])
         if realignment.kind == Realignment.Kind.ACCOUNTS:
             _name_approver(realignment, actor)
+            # The locks were read without the name, and a frozen plan keeps its version.
+            act.after_commit(forget_contents)
         return realignment
 
 
@@ -339,14 +344,29 @@ def _require_newest(undone: Realignment) -> None:
 def rebase_realignment(
     actor: User, realignment_id: int, *, now: dt.datetime | None = None, progress: Progress = SILENT
 ) -> Realignment:
-    """Asks for the same again on today's ground: a new proposal, to be approved anew."""
+    """Asks for the same again on today's ground: a new proposal, to be approved anew.
+
+    A draft plan is first brought up to date; where that meets a conflict, the old proposal stays as it was.
+    """
     with deed("propose_realignment", actor=actor, right=Right.PROPOSE, now=now) as act:
         old = load_for_step(actor, realignment_id, Step.REBASE)
         if old.kind == Realignment.Kind.UNDO and old.undoes is not None:
             _require_newest(old.undoes)
         close_proposal(old, Realignment.Status.STALE)
-        fresh = _stage(act, read_intent(old), old.reason, old.title, old.deal_policy, progress)
+        fresh = _stage_again(act, old, progress)
         fresh.rebased_from = old
         fresh.save(update_fields=["rebased_from"])
         act.detail["rebased_from"] = old.pk
         return fresh
+
+
+def _stage_again(act: Deed, old: Realignment, progress: Progress) -> Realignment:
+    intent = read_intent(old)
+    try:
+        if isinstance(intent, PlanIntent):
+            bring_up_to_date(act, lock_proposable(intent.plan_id))
+        return _stage(act, intent, old.reason, old.title, old.deal_policy, progress)
+    except BaseException:
+        # The draft's next version may have been read already, and it will not come to be.
+        forget_contents()
+        raise

@@ -26,6 +26,7 @@ from fairpatch.records.models import (
     Seat,
 )
 from fairpatch.records.queries.plan_rows import load_core_plan
+from fairpatch.records.queries.plans import is_plan_outdated
 from fairpatch.records.queries.routing import PlanRouter
 
 
@@ -70,6 +71,12 @@ KINDS: dict[type, str] = {
 }
 
 
+OUTDATED = (
+    "The live plan has changed since the draft “{}” was made. Nothing was changed. Bring the draft up to "
+    "date first, and then propose it."
+)
+
+
 def write_intent(intent: Intent) -> dict[str, Any]:
     """The intent as it is kept, for a rebase."""
     content = asdict(intent)
@@ -95,7 +102,7 @@ def prepare_target(
 ) -> Plan:
     """The plan that would be live; a draft still."""
     if isinstance(intent, PlanIntent):
-        return _take_draft(intent.plan_id)
+        return _take_draft(intent.plan_id, base)
     if base is None:
         raise FairpatchError(
             "no_live_plan", "There is no live plan yet. Nothing was changed. Propose a draft plan first."
@@ -116,12 +123,21 @@ def prepare_target(
     return target
 
 
-def _take_draft(plan_id: int) -> Plan:
+def lock_proposable(plan_id: int) -> Plan:
+    """The draft's row, locked; refuses a plan that is none (any more)."""
     plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
     if plan is None or plan.status != Plan.Status.DRAFT:
         raise FairpatchError(
             "not_a_draft", "Only a draft plan can be proposed. Nothing was changed. Copy the plan to a draft."
         )
+    return plan
+
+
+def _take_draft(plan_id: int, live: Plan | None) -> Plan:
+    plan = lock_proposable(plan_id)
+    if is_plan_outdated(plan, live):
+        # As it stands, its difference to the live plan would take back what others changed meanwhile.
+        raise FairpatchError("draft_outdated", OUTDATED.format(plan.name))
     faults = [fault for fault in find_plan_faults(load_core_plan(plan)) if fault.is_error]
     if faults:
         raise FaultyInputError(faults, "plan_faulty")

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from fairpatch.actions.draft_updates import update_draft
 from fairpatch.actions.plan_text import replace_draft_text
 from fairpatch.actions.plans import archive_draft, create_draft
 from fairpatch.api.answers import answer_json, answer_nothing
@@ -74,6 +75,16 @@ def put_plan_text(request: HttpRequest, plan_id: int) -> HttpResponse:
     text = request.body.decode("utf-8", errors="replace")
     replace_draft_text(user, plan.id, text, read_expected_version(request))
     return answer_json(describe_plan(scope, plan.id))
+
+
+@router.post("/plans/{plan_id}/update", response=PlanShape)
+@answer_once
+def post_plan_update(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Bring a draft up to date with the live plan; where both changed the same, 409 with every conflict."""
+    user = admit_user(request, Right.EDIT_PLANS)
+    scope = get_scope(request)
+    update_draft(user, find_plan(scope, plan_id, is_whole=True).id, read_expected_version(request))
+    return answer_json(describe_plan(scope, plan_id))
 
 
 @router.get("/plans/{plan_id}/diff", response=PlanDiff)

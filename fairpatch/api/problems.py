@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fairpatch.api.answers import answer_json
 from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
+from fairpatch.core.plans.merge import CONFLICT
 from fairpatch.records.visibility import NOT_FOUND
 
 log = structlog.get_logger("fairpatch.api")
@@ -74,8 +75,9 @@ def answer_refusal(_request: HttpRequest, error: FairpatchError) -> HttpResponse
     if isinstance(error, FaultyInputError):
         findings = [shape_finding(finding) for finding in error.findings]
         count = len(findings)
-        detail = findings[0]["sentence"] if count == 1 else f"{count} faults were found. Nothing was changed."
-        return answer_problem(422, error.code, detail, findings=findings)
+        noun = "conflicts" if error.code == CONFLICT else "faults"
+        detail = findings[0]["sentence"] if count == 1 else f"{count} {noun} were found. Nothing was changed."
+        return answer_problem(409 if error.code == CONFLICT else 422, error.code, detail, findings=findings)
     more = {"drift": error.drift} if hasattr(error, "drift") else {}
     return answer_problem(STATUS_OF_CODE.get(error.code, 409), error.code, error.sentence, **more)
 

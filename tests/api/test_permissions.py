@@ -49,6 +49,7 @@ TABLE = """
     delete /plans/{plan_id}                           editors
     get    /plans/{plan_id}/export                    whole
     put    /plans/{plan_id}/text                      planners
+    post   /plans/{plan_id}/update                    editors
     get    /plans/{plan_id}/diff                      whole
     get    /plans/{plan_id}/check                     whole
     post   /plans/{plan_id}/territories               directors
@@ -107,6 +108,8 @@ TABLE = """
     get    /imports/{import_id}/findings.csv          planners
     post   /imports/{import_id}/apply                 planners
     delete /imports/{import_id}                       planners
+    get    /import_kinds                              planners
+    get    /import_kinds                              planners
     get    /import_mappings                           planners
     delete /import_mappings/{name}                    planners
     get    /audit/log                                 readers

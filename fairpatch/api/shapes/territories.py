@@ -21,6 +21,8 @@ class PlanShape(Schema):
     created_by: str | None
     version: int
     change_count: int | None
+    is_outdated: bool
+    """A draft that was made before the live plan last changed; it has to be brought up to date first."""
 
 
 class PlanForm(Schema):

@@ -68,7 +68,13 @@ def shape_plan(scope: Scope, plan: Plan, is_counted: bool) -> dict[str, Any]:
         "created_by": plan.created_by.name if plan.created_by else None,
         "version": plan.version,
         "change_count": count,
+        "is_outdated": plan.status in open_states and is_plan_outdated(plan, scope.plan),
     }
+
+
+def is_plan_outdated(plan: Plan, live: Plan | None) -> bool:
+    """Whether a draft was made from another plan than the one that is live now."""
+    return plan.base_id != (live.id if live else None)
 
 
 def _count_changes(scope: Scope, plan: Plan) -> int | None:
