@@ -8,6 +8,7 @@ import { StatusBadge } from '@/kit/StatusBadge'
 import { t } from '@/pure/words'
 import { DiscardDraft } from './DiscardDraft'
 import { DraftChooser } from './DraftChooser'
+import { OutdatedDraft } from './OutdatedDraft'
 import { PlanChanges } from './PlanChanges'
 import { PlanFindings } from './PlanFindings'
 import { PlanTextDialog } from './PlanTextDialog'
@@ -75,7 +76,12 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
               {t('Check')}
             </Button>
             {isEditable && mayPropose && (
-              <Button size="compact-sm" disabled={count === 0} onClick={() => setOpen('propose')}>
+              <Button
+                size="compact-sm"
+                disabled={count === 0 || plan.is_outdated}
+                title={plan.is_outdated ? t('Bring the draft up to date first.') : undefined}
+                onClick={() => setOpen('propose')}
+              >
                 {t('Propose as realignment…')}
               </Button>
             )}
@@ -113,6 +119,7 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
           </Menu>
         )}
       </div>
+      {plan && isEditable && plan.is_outdated && <OutdatedDraft key={plan.id} plan={plan} />}
       {open === 'choose' && <DraftChooser chosen={chosen} onClose={close} />}
       {plan && open === 'changes' && <PlanChanges plan={plan} chosen={chosen} onClose={close} />}
       {plan && open === 'check' && <PlanFindings plan={plan} onClose={close} />}

@@ -65,6 +65,16 @@ export async function archiveDraft(id: number): Promise<void> {
   await refreshPlans()
 }
 
+/** Merges what went live meanwhile into the draft; a Problem with findings leaves the draft as it was. */
+export async function updateDraft({ id, version }: Plan): Promise<Plan> {
+  const { data } = await api.POST('/api/v1/plans/{plan_id}/update', {
+    params: { path: { plan_id: id } },
+    headers: { 'If-Match': String(version) },
+  })
+  await refreshPlans()
+  return data!
+}
+
 /** The plan's canonical text. */
 export async function readPlanText(id: number): Promise<string> {
   const { data } = await api.GET('/api/v1/plans/{plan_id}/export', { params: { path: { plan_id: id } }, parseAs: 'text' })
