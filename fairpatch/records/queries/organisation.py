@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 
 import fairpatch
+from fairpatch.core.accounts.positions import ATTRIBUTION
 from fairpatch.core.people.roles import list_rights
-from fairpatch.engines.geo.places import ATTRIBUTION
 from fairpatch.records.models import Organisation, User
 from fairpatch.records.queries.calendar import read_today
 
