@@ -109,7 +109,6 @@ TABLE = """
     post   /imports/{import_id}/apply                 planners
     delete /imports/{import_id}                       planners
     get    /import_kinds                              planners
-    get    /import_kinds                              planners
     get    /import_mappings                           planners
     delete /import_mappings/{name}                    planners
     get    /audit/log                                 readers
