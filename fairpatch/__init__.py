@@ -7,10 +7,7 @@ needs is imported when the name is first used.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
-
-__version__ = version("fairpatch")
 
 __version__ = "0.1.0"
 

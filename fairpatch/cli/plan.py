@@ -16,7 +16,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
 @app.callback()
-def introduce() -> None:
+def introduce_plans() -> None:
     """Write plans canonically and compare them."""
 
 

@@ -13,7 +13,7 @@ PASSWORD_VARIABLE = "FAIRPATCH_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @app.callback()
-def introduce() -> None:
+def introduce_users() -> None:
     """Add users and list them. Whoever runs commands on this machine may do so."""
     from fairpatch.cli.serve import open_django
 
