@@ -1,4 +1,4 @@
-"""How are `fairpatch realign propose|list|show|approve|reject|cancel|execute|undo|rebase` spoken?
+"""How are `fairpatch realign propose|list|show|approve|reject|cancel|execute|undo|rebase|update` spoken?
 
 Whoever runs commands on the machine acts for a user, named by `--as EMAIL`, with that user's rights.
 """
@@ -184,6 +184,17 @@ def rebase(number: Number, as_user: AsUser, as_json: AsJson = False) -> None:
     from fairpatch.actions.realignment import rebase_realignment
 
     show(rebase_realignment(find_actor(as_user), number), as_json)
+
+
+@app.command("update")
+def update(
+    as_user: AsUser, plan: Annotated[int, typer.Option(help="A draft that the live plan has overtaken.")]
+) -> None:
+    """Bring a draft plan up to date with the live plan, so that it can be proposed."""
+    from fairpatch.actions.draft_updates import update_draft
+
+    fresh = update_draft(find_actor(as_user), plan)
+    typer.echo(f"{fresh.name} is up to date with the live plan. Propose it when you are ready.")
 
 
 def describe(realignment: Realignment) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from fairpatch.cli.audit import app as audit
 from fairpatch.cli.realign import app as realign
 from fairpatch.records.models import Account
-from tests.worlds.staff import found_company
+from tests.worlds.staff import copy_to_draft, found_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
 
@@ -81,3 +81,16 @@ def test_verify_does_not_load_django(tmp_path: Path) -> None:
         "assert 'django' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script, str(file)], check=True, capture_output=True)
+
+
+def test_a_draft_that_was_overtaken_is_brought_up_to_date_first() -> None:
+    company = found_company()
+    paul, ada = ("--as", "paul@example.com"), ("--as", "ada@example.com")
+    draft = str(copy_to_draft(company, {"EAST": 'state in ["NY", "TX"]'}).pk)
+    wanted = ("--territory", "WEST", "--rep", "cat", "--reason", "leave", "--json")
+    made = json.loads(say(realign, "propose", *paul, *wanted))
+    say(realign, "approve", str(made["id"]), *ada)
+    say(realign, "execute", str(made["id"]), *ada)
+    say(realign, "propose", *paul, "--plan", draft, "--reason", "growth", status=1)
+    assert "Second is up to date" in say(realign, "update", *paul, "--plan", draft)
+    assert "1 moves" in say(realign, "propose", *paul, "--plan", draft, "--reason", "growth", "--preview")

@@ -103,9 +103,10 @@ class _Merger:
     def merge_things(
         self, naming: str, base: Things[_Key], draft: Things[_Key], live: Things[_Key]
     ) -> dict[_Key, Facts]:
-        """The things that are there afterwards, each with its merged facts: the draft's first."""
+        """The things that are there afterwards, each with its merged facts."""
         merged: dict[_Key, Facts] = {}
-        for key in [*draft, *(key for key in live if key not in draft)]:
+        # In one order from either side, so that findings read alike too.
+        for key in sorted({*draft, *live}, key=_spell_key):
             name = naming.format(_spell_key(key))
             before, here, there = base.get(key), draft.get(key), live.get(key)
             if here is not None and there is not None:
