@@ -16,6 +16,7 @@ from fairpatch.core.accounts.mapping import read_mapping
 from fairpatch.core.accounts.notes import NOTE_KINDS, Note, describe_note
 from fairpatch.core.errors import FairpatchError, Finding
 from fairpatch.records.models import Import, ImportMapping
+from fairpatch.records.queries.misplaced import count_company_misplaced
 
 FINDING_COLUMNS = ("severity", "file", "row", "column", "finding", "value", "suggestion")
 _SEVERITIES = {"error": "error", "warning": "warning", "notice": "info"}
@@ -26,8 +27,14 @@ def describe_import(import_id: int) -> dict[str, Any]:
     row = Import.objects.select_related("created_by").filter(pk=import_id).first()
     if row is None:
         raise FairpatchError("not_found", "There is no such import.")
+    described = _describe_row(row)
+    if row.status == Import.Status.APPLIED:
+        described["counts"] |= {
+            "misplaced": count_company_misplaced(),
+            "unassigned": row.counts["applied"]["unassigned"],
+        }
     return {
-        **_describe_row(row),
+        **described,
         "mapping": row.mapping,
         "files": row.counts.get("files", []),
         "mappings": list(ImportMapping.objects.order_by("name").values_list("name", flat=True)),
@@ -48,13 +55,29 @@ def _describe_row(row: Import) -> dict[str, Any]:
     return {
         "id": row.pk,
         "status": row.status,
-        "counts": {key: value for key, value in row.counts.items() if key in ("kinds", "applied")},
-        "finding_counts": row.finding_counts,
+        "counts": _count_rows(row),
+        "finding_counts": {
+            **row.finding_counts,
+            "faulty_rows": sum(kind["faulty"] for kind in row.counts.get("kinds", {}).values()),
+        },
         "created_by": row.created_by.name if row.created_by else None,
         "created_at": row.created_at,
         "applied_at": row.applied_at,
         "batch": row.batch,
     }
+
+
+def _count_rows(row: Import) -> dict[str, Any]:
+    """By kind: rows read, sound, faulty and skipped; after the import also new, changed and unchanged."""
+    applied = row.counts.get("applied", {})
+    counts: dict[str, Any] = {}
+    for kind, read in row.counts.get("kinds", {}).items():
+        counts[kind] = dict(read)
+        merged = applied.get("kinds", {}).get(kind)
+        if merged is not None:
+            new, changed = merged["added"], merged["changed"]
+            counts[kind] |= {"new": new, "changed": changed, "unchanged": read["sound"] - new - changed}
+    return counts
 
 
 def list_mappings() -> list[dict[str, Any]]:

@@ -7,39 +7,37 @@ import { formatCount } from '@/pure/format'
 import { t } from '@/pure/words'
 import type { ImportRun } from './types'
 
-type Line = { readonly kind: string; readonly rows: number; readonly new: number; readonly changed: number; readonly unchanged: number; readonly faulty: number }
+const COUNTS = ['rows', 'sound', 'faulty', 'skipped', 'new', 'changed', 'unchanged'] as const
+type Count = (typeof COUNTS)[number]
+type Line = { readonly kind: string } & Readonly<Record<Count, number | null>>
 
 function readLines(counts: Readonly<Record<string, unknown>>): readonly Line[] {
   return Object.entries(counts)
-    .filter((pair): pair is [string, Record<string, number>] => typeof pair[1] === 'object' && pair[1] !== null)
+    .filter((pair): pair is [string, Partial<Record<Count, number>>] => typeof pair[1] === 'object' && pair[1] !== null)
     .map(([kind, count]) => ({
       kind: kind.replaceAll('_', ' '),
-      rows: count.rows ?? 0,
-      new: count.new ?? 0,
-      changed: count.changed ?? 0,
-      unchanged: count.unchanged ?? 0,
-      faulty: count.faulty ?? 0,
+      ...(Object.fromEntries(COUNTS.map((key) => [key, count[key] ?? null])) as Record<Count, number | null>),
     }))
 }
 
-function countColumn(key: Exclude<keyof Line, 'kind'>, header: string): Column<Line> {
-  return { key, header, value: (line) => line[key], render: (line) => formatCount(line[key]), align: 'end', width: 96 }
+function countColumn(key: Count, header: string): Column<Line> {
+  return { key, header, value: (line) => line[key], align: 'end', width: 96 }
 }
 
-const COLUMNS: readonly Column<Line>[] = [
-  { key: 'kind', header: t('Kind'), value: (line) => line.kind, width: 140, grow: 2 },
+const KIND: Column<Line> = { key: 'kind', header: t('Kind'), value: (line) => line.kind, width: 140, grow: 2 }
+const READ = [
   countColumn('rows', t('Rows')),
-  countColumn('new', t('New')),
-  countColumn('changed', t('Changed')),
-  countColumn('unchanged', t('Unchanged')),
+  countColumn('sound', t('Sound')),
   countColumn('faulty', t('Faulty')),
+  countColumn('skipped', t('Skipped')),
 ]
+const DONE = [countColumn('new', t('New')), countColumn('changed', t('Changed')), countColumn('unchanged', t('Unchanged'))]
 
 export function CountsPanel({ run }: { readonly run: ImportRun }) {
   const isApplied = run.status === 'applied'
   return (
     <Section title={isApplied ? t('What was imported') : t('What would be imported')}>
-      <DataTable label={t('Rows by kind')} columns={COLUMNS} rows={readLines(run.counts)} rowKey={(line) => line.kind} height={360} />
+      <DataTable label={t('Rows by kind')} columns={isApplied ? [KIND, ...READ, ...DONE] : [KIND, ...READ]} rows={readLines(run.counts)} rowKey={(line) => line.kind} height={360} />
     </Section>
   )
 }

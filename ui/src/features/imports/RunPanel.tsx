@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { $api, api } from '@/api/client'
+import type { Job } from '@/api/jobs'
 import { queryClient } from '@/api/queries'
 import { ConfirmDialog } from '@/kit/ConfirmDialog'
 import { EmptyState, ErrorState, Waiting } from '@/kit/Notice'
@@ -25,10 +26,15 @@ export type RunPanelProps = {
 export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
   const query = $api.useQuery('get', '/api/v1/imports/{import_id}', { params: { path: { import_id: id } } })
   const [isMapping, setMapping] = useState(false)
-  const onEnd = useCallback(() => {
-    setMapping(false)
-    void queryClient.invalidateQueries()
-  }, [])
+  const onEnd = useCallback(
+    (job: Job) => {
+      setMapping(false)
+      // What it led to stands on the page; only what went wrong still needs its panel.
+      if (job.status === 'done') onJob(null)
+      void queryClient.invalidateQueries()
+    },
+    [onJob],
+  )
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   if (!query.data) return <Waiting />
   const run = query.data
