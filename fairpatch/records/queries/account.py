@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fairpatch.records.models import Account, Activity, Assignment, Deal, Ownership
+from fairpatch.records.models import Account, Activity, Assignment, Deal, LayoutTerritory, Ownership
 from fairpatch.records.queries.accounts import ROW, name_territory, shape_account_rows
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.tree import Tree, load_tree
@@ -108,6 +108,9 @@ def list_account_timeline(account: Account) -> list[dict[str, Any]]:
         .select_related("layer", "rep", "territory", "realignment")
         .order_by("-effective_at", "-recorded_at", "layer__code")
     )
+    # A territory is called as in the newest plan that has it: it may be gone from the live one.
+    known = LayoutTerritory.objects.filter(territory_id__in={row.territory_id for row in rows})
+    names = dict(known.order_by("layout_id").values_list("territory_id", "name"))
     newest: dict[tuple[int, Any], int] = {}
     shown = []
     for row in rows:
@@ -119,7 +122,8 @@ def list_account_timeline(account: Account) -> list[dict[str, Any]]:
                 "effective_at": row.effective_at,
                 "recorded_at": row.recorded_at,
                 "rep": {"id": row.rep_id, "name": row.rep.name} if row.rep else None,
-                "territory": {"code": territory.code, "name": territory.code} if territory else None,
+                "territory": territory
+                and {"code": territory.code, "name": names.get(territory.id, territory.code)},
                 "is_interim": row.is_interim,
                 "cause_sentence": _say_cause(row),
                 "realignment_id": row.realignment_id,
