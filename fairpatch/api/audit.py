@@ -13,7 +13,7 @@ from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.audit import BatchShape, HeadShape, KeyShape, LogPage, ProofVerdict
 from fairpatch.api.shapes.names import JobStarted
-from fairpatch.core.audit.verify import verify_proof
+from fairpatch.core.audit.verify import Step, verify_proof
 from fairpatch.core.people.roles import Right
 from fairpatch.records.ledger import export_ledger
 from fairpatch.records.queries.log import (
@@ -32,6 +32,8 @@ JSON_LINES = {
     }
 }
 PROOF_HOLDS = "The proof holds: this entry is in the ledger, unchanged, under the signed head it names."
+KEY_HELD = "The key belongs to this ledger."
+KEY_UNKNOWN = "The key is not one of this ledger: somebody else signed this."
 PROOF_FAILS = "The proof does not hold: {} Do not rely on this entry; ask the auditor."
 
 
@@ -92,6 +94,10 @@ def post_audit_verification(request: HttpRequest) -> HttpResponse:
 def post_proof(request: HttpRequest, proof: Body[dict[str, Any]]) -> HttpResponse:
     """Check a proof file, step by step, against the keys it names and the ones we hold."""
     steps = verify_proof(proof)
+    if steps[0].name != "form":
+        held = {key["key_id"] for key in list_keys()}
+        is_ours = all(name in held for name in proof["keys"])
+        steps.append(Step("key", is_ours, KEY_HELD if is_ours else KEY_UNKNOWN))
     bad = next((step for step in steps if not step.ok), None)
     shaped = [{"name": step.name, "ok": step.ok, "sentence": step.sentence} for step in steps]
     sentence = PROOF_HOLDS if bad is None else PROOF_FAILS.format(bad.sentence)

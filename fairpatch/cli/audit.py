@@ -9,7 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -56,9 +56,14 @@ def verify_file(
     expect_key: Annotated[str | None, typer.Option(help="The first key's name.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every entry and signature of an exported ledger. Exit status 1 when anything is wrong."""
+    """Check every entry and signature of an exported ledger, or a proof file. Exit status 1 when anything
+    is wrong.
+    """
     from fairpatch.core.audit.verify import verify_export
 
+    proof = read_proof(file)
+    if proof is not None:
+        raise typer.Exit(0 if show_proof(proof, expect_key, as_json) else 1)
     with file.open(encoding="utf-8", errors="replace") as lines:
         report = verify_export(lines, expect_head, expect_key)
     if as_json:
@@ -74,6 +79,34 @@ def verify_file(
                 f"Signed first with key {report.first_key}; personal data erased from {report.erased}."
             )
     raise typer.Exit(0 if report.ok else 1)
+
+
+def read_proof(file: Path) -> dict[str, Any] | None:
+    """The proof in the file; None when it holds something else, such as a ledger of many lines."""
+    with file.open(encoding="utf-8", errors="replace") as text:
+        if text.readline().startswith('{"t":'):
+            return None
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) and "fairpatch_proof" in content else None
+
+
+def show_proof(proof: dict[str, Any], expect_key: str | None, as_json: bool) -> bool:
+    from fairpatch.core.audit.verify import verify_proof
+
+    steps = verify_proof(proof, expect_key)
+    is_sound = all(step.ok for step in steps)
+    if as_json:
+        typer.echo(json.dumps({"ok": is_sound, "steps": [step._asdict() for step in steps]}, indent=2))
+        return is_sound
+    for step in steps:
+        typer.echo(f"{'holds' if step.ok else 'FAILS'}  {step.sentence}")
+    typer.echo("The proof holds." if is_sound else "The proof does not hold.")
+    if is_sound and expect_key is None:
+        typer.echo("Compare the key’s name with one you trust, or give it as --expect-key.")
+    return is_sound
 
 
 @app.command("check")
