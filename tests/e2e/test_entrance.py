@@ -12,10 +12,10 @@ EVERYBODY = ["Home", "Map", "Territories", "Accounts", "Realignments"]
     ("role", "title", "also"),
     [
         ("rep", "Your patch", []),
-        ("manager", "Your team", []),
-        ("director", "Your region", []),
-        ("planner", "Plan health", ["Import", "Audit"]),
-        ("admin", "The organisation", ["Import", "Audit"]),
+        ("manager", "Your team", ["Settings"]),
+        ("director", "Your region", ["Settings"]),
+        ("planner", "Plan health", ["Import", "Audit", "Settings"]),
+        ("admin", "The organisation", ["Import", "Audit", "Settings"]),
         ("auditor", "The ledger", ["Audit"]),
     ],
 )

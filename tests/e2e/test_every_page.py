@@ -22,6 +22,7 @@ PAGES = {
     "/realignments": "Realignments",
     "/import": "Import",
     "/audit": "Audit",
+    "/settings": "Settings",
 }
 GRAVE = {"serious", "critical"}
 

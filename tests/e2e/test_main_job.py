@@ -119,9 +119,10 @@ def test_the_account_says_who_why_since_when_and_proves_it(
         entries.first.get_by_role("link", name="Download the proof").click()
     proof = tmp_path / download.value.suggested_filename
     download.value.save_as(proof)
-    assert json.loads(proof.read_text())
     expect_proof(page, proof, is_sound=True)
-    proof.write_text(proof.read_text().replace("US-PNW", "US-PWN"))
+    tampered = json.loads(proof.read_text())
+    tampered["leaf"]["body"] = tampered["leaf"]["body"].replace("1", "2", 1)
+    proof.write_text(json.dumps(tampered))
     expect_proof(page, proof, is_sound=False)
 
 
