@@ -70,7 +70,9 @@ class Supervisor:
 
     def start(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self.ask_to_stop)
+            # Under nohup the terminal's end is to be ignored, and stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self.ask_to_stop)
         for child in self.children:
             child.start()
 

@@ -15,6 +15,7 @@ from fairpatch.actions.imports import (
     save_import_mapping,
     upload_import,
 )
+from fairpatch.actions.jobs import cancel_job, enqueue_job
 from fairpatch.core.errors import FairpatchError
 from fairpatch.records.models import (
     Account,
@@ -74,6 +75,10 @@ def test_upload_guess_confirm_check_apply(folder: Path) -> None:
         == sum(f["count"] for f in count_findings(row.pk))
     )
     assert end is None
+    job = enqueue_job("imports.apply", {"import_id": row.pk}, planner.id, f"import:{row.pk}")
+    assert describe_import(row.pk)["job_id"] == job.id
+    cancel_job(job.id)
+    assert describe_import(row.pk)["job_id"] is None
     applied = apply_import(planner, row.pk, leave_out_faulty=True)
     assert applied.kinds["accounts"] == {"added": 1, "changed": 0}
     assert Account.objects.get(key="b1").owner.key == "r1"

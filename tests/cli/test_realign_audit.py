@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from fairpatch.cli.audit import app as audit
+from fairpatch.cli.plan import app as plan
 from fairpatch.cli.realign import app as realign
-from fairpatch.records.models import Account
+from fairpatch.core.errors import FaultyInputError
+from fairpatch.records.models import Account, Plan
 from tests.worlds.staff import copy_to_draft, found_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
@@ -94,3 +96,27 @@ def test_a_draft_that_was_overtaken_is_brought_up_to_date_first() -> None:
     say(realign, "propose", *paul, "--plan", draft, "--reason", "growth", status=1)
     assert "Second is up to date" in say(realign, "update", *paul, "--plan", draft)
     assert "1 moves" in say(realign, "propose", *paul, "--plan", draft, "--reason", "growth", "--preview")
+
+
+def test_a_plan_as_code_goes_out_and_comes_back(tmp_path: Path) -> None:
+    company = found_company()
+    paul, ada = ("--as", "paul@example.com"), ("--as", "ada@example.com")
+    file, reason = tmp_path / "plan.yaml", ("--reason", "California goes east")
+    say(plan, "export", "--out", str(file))
+    assert "means the same" in say(plan, "apply", str(file), *paul, *reason)
+    written = file.read_text()
+    california, new_york = 'state = "CA"', 'state = "NY"'
+    file.write_text(written.replace(california, 'state = "NV"').replace(new_york, 'state in ["CA", "NY"]'))
+    assert file.read_text().count("NV") == 1
+    before = Plan.objects.count()
+    made = json.loads(say(plan, "apply", str(file), *paul, *reason, "--json"))
+    assert made["moves"] == 3
+    say(realign, "approve", str(made["id"]), *ada)
+    say(realign, "execute", str(made["id"]), *ada)
+    assert company.owner_of("a1") == "bob"
+    assert "means the same" in say(plan, "apply", str(file), *paul, *reason)
+    assert say(plan, "export") == file.read_text()
+    file.write_text(written.replace(california, 'planet = "Mars"'))
+    done = CliRunner().invoke(plan, ["apply", str(file), *paul, *reason])
+    assert isinstance(done.exception, FaultyInputError)
+    assert Plan.objects.count() == before + 1

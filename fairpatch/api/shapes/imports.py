@@ -44,6 +44,7 @@ class ImportShape(ImportRow):
     mapping: dict[str, Any]
     files: list[UploadedFile]
     mappings: list[str]
+    job_id: int | None  # the check or import that waits or runs now
 
 
 class ImportPage(Schema):

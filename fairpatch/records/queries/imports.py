@@ -16,6 +16,7 @@ from fairpatch.core.accounts.mapping import read_mapping
 from fairpatch.core.accounts.notes import NOTE_KINDS, Note, describe_note
 from fairpatch.core.errors import FairpatchError, Finding
 from fairpatch.records.models import Import, ImportMapping
+from fairpatch.records.models.jobs import Job
 from fairpatch.records.queries.misplaced import count_company_misplaced
 
 FINDING_COLUMNS = ("severity", "file", "row", "column", "finding", "value", "suggestion")
@@ -38,7 +39,14 @@ def describe_import(import_id: int) -> dict[str, Any]:
         "mapping": row.mapping,
         "files": row.counts.get("files", []),
         "mappings": list(ImportMapping.objects.order_by("name").values_list("name", flat=True)),
+        "job_id": _find_job(import_id),
     }
+
+
+def _find_job(import_id: int) -> int | None:
+    """The check or the import that waits or runs now."""
+    is_open = Job.objects.filter(status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+    return is_open.filter(subject=f"import:{import_id}").order_by("-id").values_list("id", flat=True).first()
 
 
 def list_imports(after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:

@@ -2296,6 +2296,8 @@ export interface components {
             files: components["schemas"]["UploadedFile"][];
             /** Mappings */
             mappings: string[];
+            /** Job Id */
+            job_id: number | null;
         };
         /** InterimRep */
         InterimRep: {

@@ -38,11 +38,13 @@ export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   if (!query.data) return <Waiting />
   const run = query.data
+  // The address names the job just started; without it, one that somebody else started is shown as well.
+  const shownJob = jobId ?? run.job_id
   const isConfirming = run.status === 'uploaded' || (isMapping && run.status === 'checked')
   return (
     <>
       <Steps current={isConfirming ? 1 : run.status === 'checked' ? 2 : 3} />
-      {jobId !== null && <ProgressPanel jobId={jobId} title={isConfirming ? t('Checking the files') : t('Importing')} onEnd={onEnd} />}
+      {shownJob !== null && <ProgressPanel jobId={shownJob} title={isConfirming ? t('Checking the files') : t('Importing')} onEnd={onEnd} />}
       {isConfirming && <MappingPanel run={run} onChecking={onJob} />}
       {run.status === 'checked' && !isConfirming && <CheckedRun run={run} onJob={onJob} onRemap={() => setMapping(true)} />}
       {run.status === 'applied' && <AppliedRun run={run} onClose={onClose} />}
