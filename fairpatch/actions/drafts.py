@@ -22,7 +22,7 @@ STALE = "Somebody changed this draft since you opened it. Nothing was changed. R
 OUT_OF_REACH = "{} lies outside your scope. Nothing was changed. Ask somebody with a wider scope."
 # What a layout holds: table, and the columns that are copied with it.
 LAYOUT_TABLES = (
-    ("records_layoutlayer", "layer_id, position, role, credit, engagement, families, placement"),
+    ("records_layoutlayer", "layer_id, position, role, credit, engagement, families, placement, on_change"),
     (
         "records_layoutterritory",
         (

@@ -113,6 +113,7 @@ def write_layout(act: Deed, plan: CorePlan, layers: dict[str, int], territories:
             engagement=layer.engagement or "",
             families="" if layer.families == "apart" else layer.families,
             placement="" if layer.placement == "own" else layer.placement,
+            on_change="" if layer.on_change == "propose" else layer.on_change,
         )
         for position, layer in enumerate(plan.layers)
     )

@@ -111,10 +111,7 @@ def list_all(status: Annotated[str | None, typer.Option()] = None, as_json: AsJs
         return
     print_table(
         ("No.", "Title", "Kind", "Status", "Moves", "Deals", "Proposed by"),
-        [
-            (r.pk, r.title, r.kind, r.status, r.move_count, r.deal_move_count, r.proposed_by.name)
-            for r in rows
-        ],
+        [(r.pk, r.title, r.kind, r.status, r.move_count, r.deal_move_count, r.proposer_name) for r in rows],
     )
 
 

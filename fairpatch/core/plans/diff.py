@@ -111,7 +111,7 @@ def _list_areas(plan: Plan) -> Mapping[str, Facts]:
 
 
 def _list_layers(plan: Plan) -> Mapping[str, Facts]:
-    attributes = ("role", "engagement", "credit", "families", "placement")
+    attributes = ("role", "engagement", "credit", "families", "placement", "on_change")
     return {
         layer.code: {**_texts(layer, attributes), "place": "first" if place == 0 else "later"}
         for place, layer in enumerate(plan.layers)

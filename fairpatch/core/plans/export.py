@@ -168,6 +168,7 @@ def _list_layer(plan: Plan, place: int) -> list[tuple[str, _Scalar | None]]:
         ("credit", layer.credit),
         ("families", None if layer.families == "apart" else layer.families),
         ("placement", None if layer.placement == "own" else layer.placement),
+        ("on_change", None if layer.on_change == "propose" else layer.on_change),
     ]
 
 

@@ -292,6 +292,7 @@ def _list_layers(plan: Plan) -> Things[str]:
             "credit": layer.credit,
             "families": layer.families,
             "placement": layer.placement,
+            "on_change": layer.on_change,
             # The first layer is the default one.
             "place": "first" if place == 0 else "later",
         }

@@ -17,6 +17,7 @@ LayerRole: TypeAlias = Literal["primary", "overlay", "partner"]
 SeatKind: TypeAlias = Literal["primary", "overlay", "backup"]
 Families: TypeAlias = Literal["apart", "together"]
 Placement: TypeAlias = Literal["own", "headquarters", "majority_revenue"]
+OnChange: TypeAlias = Literal["at_once", "propose", "next_cycle"]
 
 FORMAT_VERSION = 1
 DEFAULT_LAYER = "sales"
@@ -31,6 +32,8 @@ class Layer:
     """Percent."""
     families: Families = "apart"
     placement: Placement = "own"
+    on_change: OnChange = "propose"
+    """What follows when an account's own data make it belong elsewhere in this layer."""
 
 
 @dataclass(frozen=True, slots=True)

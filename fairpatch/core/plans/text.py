@@ -18,6 +18,7 @@ from fairpatch.core.plans.plan import (
     Layer,
     LayerRole,
     Lock,
+    OnChange,
     Placement,
     Plan,
     Seat,
@@ -43,7 +44,7 @@ PLAN_KEYS = (
     "seats",
 )
 _FIELD_KEYS = ("name", "type", "label", "dimension", "choices")
-_LAYER_KEYS = ("code", "role", "engagement", "credit", "families", "placement")
+_LAYER_KEYS = ("code", "role", "engagement", "credit", "families", "placement", "on_change")
 _TERRITORY_KEYS = (
     "code",
     "name",
@@ -163,6 +164,7 @@ def _read_layer(reader: NodeReader, node: Node, where: str) -> Layer:
     role = reader.read_choice(nodes.get("role"), f"{where}.role", get_args(LayerRole))
     families = reader.read_choice(nodes.get("families"), f"{where}.families", get_args(Families))
     placement = reader.read_choice(nodes.get("placement"), f"{where}.placement", get_args(Placement))
+    on_change = reader.read_choice(nodes.get("on_change"), f"{where}.on_change", get_args(OnChange))
     code = reader.read_text(nodes.get("code"), f"{where}.code")
     return Layer(
         code or "",
@@ -171,6 +173,7 @@ def _read_layer(reader: NodeReader, node: Node, where: str) -> Layer:
         credit=reader.read_decimal(nodes.get("credit"), f"{where}.credit"),
         families=cast(Families, families or "apart"),
         placement=cast(Placement, placement or "own"),
+        on_change=cast(OnChange, on_change or "propose"),
     )
 
 

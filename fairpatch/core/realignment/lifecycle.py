@@ -55,10 +55,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the answer depends on. `sides` are the reps whose accounts come or go, pools left out."""
+    """What the answer depends on. `sides` are the reps whose accounts come or go, pools left out.
+
+    `proposer_id` is None for what the operator on the machine proposed.
+    """
 
     status: str
-    proposer_id: int
+    proposer_id: int | None
     sides: frozenset[int] = frozenset()
 
 

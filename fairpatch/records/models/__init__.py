@@ -1,6 +1,7 @@
 """The tables, one noun a file. Constraints here carry the invariants; triggers are in the migrations."""
 
 from .accounts import Account, AccountAlias, AccountChange, Activity, Deal, Quota
+from .designs import DesignRun, DesignScenario
 from .imports import Import, ImportMapping
 from .jobs import IdempotencyKey, Job, LastLogin, LoginAttempt
 from .ledger import LedgerHead, LedgerKey, LedgerLeaf, LedgerSalt, LedgerTiles
@@ -19,7 +20,7 @@ from .plans import (
     Territory,
     ValueSet,
 )
-from .realignments import Approval, DealMove, Move, Realignment
+from .realignments import Approval, DealMove, Move, Realignment, WaitingMove
 
 __all__ = [
     "Account",
@@ -32,6 +33,8 @@ __all__ = [
     "CustomField",
     "Deal",
     "DealMove",
+    "DesignRun",
+    "DesignScenario",
     "Grant",
     "IdempotencyKey",
     "Import",
@@ -61,4 +64,5 @@ __all__ = [
     "Territory",
     "User",
     "ValueSet",
+    "WaitingMove",
 ]

@@ -63,6 +63,7 @@ class Account(models.Model):
             models.Index(fields=["owner", "id"], name="account_by_owner"),
             models.Index(fields=["territory", "id"], name="account_by_territory"),
             models.Index(fields=["country", "state", "id"], name="account_by_state"),
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=False), name="account_ended"),
         )
 
     def __str__(self) -> str:
@@ -79,6 +80,12 @@ class AccountAlias(models.Model):
 
 class AccountChange(models.Model):
     """Trigger-kept sequence of changes to routing columns: what happened after position N?"""
+
+    account_id = models.BigIntegerField()
+
+
+class StandingChange(models.Model):
+    """Trigger-kept sequence of changes to owners, assignments and open deals: what came after position N?"""
 
     account_id = models.BigIntegerField()
 

@@ -72,6 +72,7 @@ class LayoutLayer(models.Model):
     engagement = models.TextField(blank=True)
     families = models.CharField(max_length=16, blank=True)
     placement = models.CharField(max_length=20, blank=True)
+    on_change = models.CharField(max_length=10, blank=True, db_default="")
 
     class Meta:
         constraints = (

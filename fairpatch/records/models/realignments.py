@@ -20,6 +20,7 @@ class Realignment(models.Model):
         ACCOUNTS = "accounts"  # a list of accounts to one territory
         HANDOVER = "handover"  # a territory to another rep
         UNDO = "undo"  # the way back of an executed one
+        CHANGES = "changes"  # accounts whose own data made them belong elsewhere
 
     class DealPolicy(models.TextChoices):
         FOLLOW_TERRITORY = "follow_territory"
@@ -36,7 +37,8 @@ class Realignment(models.Model):
     target_plan = models.ForeignKey("Plan", on_delete=models.PROTECT, related_name="+")
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     rebased_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
-    proposed_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
+    # None: the operator on the machine, for instance by an import from the terminal.
+    proposed_by = models.ForeignKey("User", on_delete=models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField()
     # The day for which locks and seats were read; another day may decide otherwise.
     decided_on = models.DateField()
@@ -52,6 +54,10 @@ class Realignment(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["status", "-id"], name="realignment_by_status"),)
+
+    @property
+    def proposer_name(self) -> str:
+        return self.proposed_by.name if self.proposed_by else "the operator"
 
 
 class Move(models.Model):
@@ -118,6 +124,25 @@ class DealMove(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["realignment", "deal"], name="deal_move_once"),)
+
+
+class WaitingMove(models.Model):
+    """An account that by its data belongs elsewhere in one layer, and that nothing has moved there yet.
+
+    Written whenever an account's data change, gone as soon as a realignment settles it.
+    """
+
+    account = models.ForeignKey("Account", on_delete=models.PROTECT, related_name="waiting_moves")
+    layer = models.ForeignKey("Layer", on_delete=models.PROTECT, related_name="+", db_index=False)
+    territory = models.ForeignKey("Territory", on_delete=models.PROTECT, null=True, related_name="+")
+    policy = models.CharField(max_length=10)
+    reason = models.CharField(max_length=255, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "layer"], name="waiting_move_once_per_layer"),
+        )
 
 
 class Approval(models.Model):

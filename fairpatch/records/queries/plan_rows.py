@@ -80,6 +80,7 @@ def _read_layers(layout_id: int) -> tuple[Layer, ...]:
             credit=_read_credit(row.credit),
             families=row.families or "apart",  # type: ignore[arg-type]
             placement=row.placement or "own",  # type: ignore[arg-type]
+            on_change=row.on_change or "propose",  # type: ignore[arg-type]
         )
         for row in rows
     )

@@ -18,7 +18,8 @@ regions: {EMEA: [DE, NO]}
 areas: {harbour: [[4.4, 51.9], [4.5, 51.9], [4.5, 52.0]]}
 layers:
   - {code: sales, role: primary, engagement: "who, when: any"}
-  - {code: cloud, role: overlay, credit: 12.5, families: together, placement: headquarters}
+  - {code: cloud, role: overlay, credit: 12.5, families: together, placement: headquarters,
+     on_change: at_once}
 territories:
   - {code: yes, rule: all, layer: cloud}
   - {code: ON, parent: AMER, priority: -5, exclude: [b, a],
@@ -53,6 +54,7 @@ FAULTS = [
     ("fairpatch: 1\nterritories:\n- {name: A}\n", 3, "territories[0].code"),
     ("fairpatch: 1\nlayers:\n- {code: a, role: overlay}\n", 3, "layers"),
     ("fairpatch: 1\nlayers:\n- {code: a, role: primary}\n- {code: b, role: primary}\n", 3, "layers"),
+    ("fairpatch: 1\nlayers:\n- {code: a, on_change: later}\n", 3, "layers[0].on_change"),
     ("fairpatch: 1\neffective: 2027-02-30\n", 2, "effective"),
     ("fairpatch: 1\nfields:\n- {name: state, type: text}\n", 3, "fields[0].name"),
     ("fairpatch: 1\nfields:\n- {name: x, type: text, label: State}\n", 3, "fields[0].label"),
