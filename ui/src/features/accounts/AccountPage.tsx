@@ -139,7 +139,7 @@ function AccountBody({ account }: { readonly account: AccountDetail }) {
       </Figures>
       <div className={classes.columns}>
         <Tabs value={tab} onChange={(next) => change({ tab: next === 'why' ? null : next })} keepMounted={false}>
-          <Tabs.List aria-label={t('Parts of the account')} mb="md">
+          <Tabs.List aria-label={t('Parts of the account')} mb="md" className={classes.tabs}>
             <Tabs.Tab value="why">{t('Why')}</Tabs.Tab>
             <Tabs.Tab value="timeline">{t('Ownership')}</Tabs.Tab>
             <Tabs.Tab value="deals">{t('Deals')}</Tabs.Tab>
