@@ -32,6 +32,6 @@ def test_what_went_live_meanwhile_joins_the_draft(enter: Enter) -> None:
     expect(page.get_by_text("The live plan has changed since this draft was made.")).to_be_visible()
     expect(page.get_by_role("button", name="Propose as realignment…")).to_be_disabled()
     page.get_by_role("button", name="Bring up to date").click()
-    expect(page.get_by_text("Your change is kept.")).to_be_visible()
+    expect(page.get_by_text("Your 1 change is kept.")).to_be_visible()
     expect(page.get_by_role("button", name="1 change", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Propose as realignment…")).to_be_enabled()
