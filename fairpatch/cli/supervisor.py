@@ -69,10 +69,11 @@ class Supervisor:
         self.is_stopping = True
 
     def start(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # Under nohup the terminal's end is to be ignored, and stays so.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self.ask_to_stop)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.ask_to_stop)
+        # Under nohup the terminal's end is ignored, and stays so.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self.ask_to_stop)
         for child in self.children:
             child.start()
 
