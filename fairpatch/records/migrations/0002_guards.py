@@ -7,7 +7,8 @@
 - On PostgreSQL the foreign keys of the large tables are checked at once (deferred, half of a million-account
   realignment was spent in COMMIT), and paths and keys compare byte by byte.
 
-SQLite loses triggers when a later migration rebuilds a table: such a migration runs `install_guards` again.
+SQLite loses triggers when a later migration rebuilds a table: such a migration runs `install_guards` again, and
+`install_feed` of the snapshot's feed.
 """
 
 from collections.abc import Iterator

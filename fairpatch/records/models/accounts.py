@@ -8,8 +8,8 @@ class Account(models.Model):
     """A customer or prospect, or one office of it (then with a parent).
 
     `owner` and `territory` are the primary layer's decision now; they change only together with an
-    `Ownership` row. The territory follows routing at once, the owner only by a realignment. `version` is
-    bumped by a trigger on every change that a decision could rest on.
+    `Ownership` row, by a realignment. `version` is bumped by a trigger on every change that a decision could
+    rest on.
     """
 
     class PositionOrigin(models.TextChoices):
