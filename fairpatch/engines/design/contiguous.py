@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairpatch.engines.design.centres import find_middles
-from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.mending import mend_assignment
 from fairpatch.engines.design.pieces import anneal_pieces
 from fairpatch.engines.design.prices import Choices, Prices, list_choices
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
-from fairpatch.engines.design.repair import Standing, stand_assignment
+from fairpatch.engines.design.repair import Standing, measure_excess, stand_assignment
 from fairpatch.engines.design.result import Binding
-from fairpatch.engines.design.solve import Clock, Solution, recentre_solution, weigh_standing
+from fairpatch.engines.design.solve import MET, Clock, Solution, recentre_solution, weigh_standing
 from fairpatch.engines.geo.adjacency import Adjacency, count_fragments, label_pieces, link_neighbours
 
 ROUNDS = 6
@@ -43,6 +44,7 @@ def solve_contiguous(
         territory = np.where(stays, problem.owner, territory).astype(np.int32)
     territory = _join_ties(problem, graph, territory)
     territory = _grow_whole(problem, graph, component, territory, table.cost)
+    territory = _keep_limits(problem, frame, graph, component, table, [territory, start.territory], seed)
     best: Solution | None = None
     centres = start.centres
     penalty = 4 * max(1e-3, float(np.abs(start.prices.load).max()))
@@ -67,6 +69,30 @@ def solve_contiguous(
         typical *= 0.4
     assert best is not None
     return recentre_solution(problem, frame, best)
+
+
+def _keep_limits(
+    problem: DesignProblem,
+    frame: Frame,
+    graph: Adjacency,
+    component: Codes,
+    table: Choices,
+    starts: list[Codes],
+    seed: int,
+) -> Codes:
+    """The first start if it keeps every hard limit, else one mended from them, if that can be found."""
+    standing = stand_full(frame, table, starts[0])
+    torn = int(count_fragments(graph, standing.territory, len(frame.low)).sum())
+    if (
+        torn == 0
+        and measure_excess(frame, standing.load, hard=True) <= MET
+        and (frame.budget >= WITHOUT_BUDGET or standing.moved[0] <= frame.budget)
+    ):
+        return starts[0]
+    stays = problem.owned & problem.masks[problem.access, problem.owner]
+    books = np.where(stays, problem.owner, starts[0]).astype(np.int32)
+    mended = mend_assignment(problem, frame, graph, component, table.cost, [*starts, books], seed)
+    return starts[0] if mended is None else mended
 
 
 def _tabulate_choices(frame: Frame, centres: Floats, prices: Prices) -> Choices:

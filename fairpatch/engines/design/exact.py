@@ -46,10 +46,10 @@ def open_border(
     return Border(rows, of_row, slot)
 
 
-def _build_model(
+def build_model(
     frame: Frame, choices: Choices, standing: Standing, border: Border, shortfall: float, *, whole: bool
 ) -> highspy.HighsLp:
-    """Columns: the open pairs, then how far each band is missed below and above."""
+    """The program over `border`: columns are the open pairs, then by how much each band is missed."""
     rows, k, columns = border.rows, *frame.low.shape
     account = rows[border.of_row]
     territory = choices.territory[account, border.slot]
@@ -101,7 +101,8 @@ def _build_model(
     return lp
 
 
-def _open_solver(nodes: int | None = None) -> Any:
+def open_solver(nodes: int | None = None) -> Any:
+    """HiGHS, silent, on one thread and without chance."""
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     for name, setting in (
@@ -123,9 +124,9 @@ def solve_border(
     """The fractional optimum over `border`: its prices, its assignment with shares rounded to the largest,
     and its cost with everybody else's."""
     dearest = max(1.0, float(np.abs(prices.load).max()))
-    solver = _open_solver()
+    solver = open_solver()
     solver.setOptionValue("simplex_iteration_limit", LEAST_STEPS + STEPS_PER_ROW * len(border.rows))
-    solver.passModel(_build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
+    solver.passModel(build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
@@ -151,8 +152,8 @@ def polish_border(
 ) -> Codes | None:
     """The best whole assignment of `border` found within `nodes` branch-and-bound nodes, if any."""
     dearest = max(1.0, float(np.abs(prices.load).max()))
-    solver = _open_solver(nodes)
-    model = _build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=True)
+    solver = open_solver(nodes)
+    model = build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=True)
     solver.passModel(model)
     pairs = len(border.slot)
     start = highspy.HighsSolution()
@@ -194,7 +195,7 @@ def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floa
     lp.a_matrix_.start_ = np.append(np.arange(cells + 1) * 3, 3 * cells + 2 * k).astype(np.int32)
     lp.a_matrix_.index_ = np.concatenate((index, classes + np.arange(2 * k))).astype(np.int32)
     lp.a_matrix_.value_ = np.concatenate((np.ones(3 * cells), -share, share))
-    solver = _open_solver()
+    solver = open_solver()
     solver.passModel(lp)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -217,8 +218,8 @@ def find_least_miss(frame: Frame, choices: Choices) -> float:
     of_row, slot = np.nonzero(choices.territory >= 0)
     border = Border(rows, of_row, slot)
     free = Choices(choices.territory, np.zeros_like(choices.cost))
-    solver = _open_solver()
-    solver.passModel(_build_model(frame, free, standing, border, 1.0, whole=False))
+    solver = open_solver()
+    solver.passModel(build_model(frame, free, standing, border, 1.0, whole=False))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return 0.0

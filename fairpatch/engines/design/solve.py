@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles, propose_centres
+from fairpatch.engines.design.diving import dive_border
 from fairpatch.engines.design.exact import open_border, polish_border, solve_border
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
 from fairpatch.engines.design.prices import (
@@ -177,6 +178,7 @@ def assign_accounts(
     """Prices for these centres, then whole accounts repaired at them: the best of `tries` annealings."""
     prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
     prices, choices, territory = price_exactly(frame, centres, prices, choices)
+    territory = _make_whole(frame, choices, prices, territory)
     proposals = PROPOSALS_PER_ACCOUNT * len(territory)
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
@@ -193,6 +195,19 @@ def assign_accounts(
     if best.excess > MET or best.hard_excess > MET:
         best = _search_exactly(frame, centres, choices, best)
     return best
+
+
+def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes) -> Codes:
+    """The rounded optimum with its cut accounts decided one after the other."""
+    if choices.territory.shape[1] < 2:
+        return territory
+    values = value_choices(frame, choices, prices)
+    border = open_border(frame, choices, values, BORDER_REACH, BORDER_ROWS, WIDTH)
+    if len(border.rows) == 0:
+        return territory
+    standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
+    dived = dive_border(frame, choices, prices, standing, border)
+    return territory if dived is None else dived
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:

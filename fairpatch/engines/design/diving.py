@@ -1,0 +1,61 @@
+"""Which way should the accounts go that the fractional optimum cuts in two?
+
+The largest first: each goes whole to the territory with most of it, and the rest is solved anew around it, so
+that many small accounts make good at the least cost what one large account tips.
+"""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+
+from fairpatch.engines.design.exact import (
+    LEAST_STEPS,
+    SHORTFALL,
+    STEPS_PER_ROW,
+    Border,
+    build_model,
+    open_solver,
+)
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import Choices, Prices
+from fairpatch.engines.design.problem import Codes
+from fairpatch.engines.design.repair import Standing
+
+WHOLE = 1 - 1e-6
+MOST_SOLVES = 40
+AT_ONCE = 0.2  # of the cut accounts are made whole before the rest is solved anew
+
+
+def dive_border(
+    frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border
+) -> Codes | None:
+    """A nearly balanced whole assignment of `border`; None when the first program is not solved in time."""
+    dearest = max(1.0, float(np.abs(prices.load).max()))
+    solver = open_solver()
+    solver.setOptionValue("simplex_iteration_limit", LEAST_STEPS + STEPS_PER_ROW * len(border.rows))
+    solver.passModel(build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
+    rows, pairs, width = len(border.rows), len(border.slot), choices.territory.shape[1]
+    size = frame.load[border.rows].max(axis=1)
+    is_fixed = np.zeros(rows, np.bool_)
+    best = None
+    for _ in range(MOST_SOLVES):
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            break
+        share = np.zeros((rows, width))
+        share[border.of_row, border.slot] = np.asarray(solver.getSolution().col_value)[:pairs]
+        best = share.argmax(axis=1)
+        cut = np.flatnonzero(~is_fixed & (share.max(axis=1) < WHOLE))
+        if len(cut) == 0:
+            break
+        chosen = cut[np.argsort(-size[cut], kind="stable")[: max(1, int(np.ceil(AT_ONCE * len(cut))))]]
+        is_fixed[chosen] = True
+        own = np.flatnonzero(np.isin(border.of_row, chosen)).astype(np.int32)
+        is_taken = (border.slot[own] == best[border.of_row[own]]).astype(np.float64)
+        solver.changeColsBounds(len(own), own, is_taken, is_taken)
+    if best is None:
+        return None
+    territory = standing.territory.copy()
+    territory[border.rows] = choices.territory[border.rows, best]
+    return territory
