@@ -16,7 +16,13 @@ def explain_file(
     account: Annotated[str, typer.Option(help="The account's id.")],
     date: DateOption = None,
     layer: Annotated[str | None, typer.Option(help="Only this layer.")] = None,
-    territory: Annotated[str | None, typer.Option(help="Also say why not this territory.")] = None,
+    territory: Annotated[
+        str | None,
+        typer.Option(help="Also say why not this territory, and the least change that would bring it there."),
+    ] = None,
+    rep: Annotated[
+        str | None, typer.Option(help="The same for the territories where this rep has the primary seat.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Say why an account lies where it lies: the winner, every claim that lost and why, near misses."""
@@ -25,7 +31,7 @@ def explain_file(
 
     from fairpatch.core.routing.why import explain_account
 
-    found = explain_account(loaded, table.rows, account, day, layer=layer, territory=territory)
+    found = explain_account(loaded, table.rows, account, day, layer=layer, territory=territory, rep=rep)
     if as_json:
         answer = {"account": account, "date": day.isoformat(), "layers": [item.to_json() for item in found]}
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))

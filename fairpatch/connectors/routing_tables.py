@@ -43,8 +43,9 @@ def explain_table(
     date: dt.date | None = None,
     layer: str | None = None,
     territory: str | None = None,
+    rep: str | None = None,
 ) -> tuple[Explanation, ...]:
-    """Why an account lies where it lies, per layer; with `territory`, why it does not lie there."""
+    """Why an account lies where it lies, per layer; with `territory` or `rep`, why it does not lie there."""
     table = read_arrow_accounts(accounts, plan.catalogue)
     on = date or dt.date.today()  # noqa: DTZ011 - a planner's own day
-    return explain_account(plan, table.rows, id, on, layer=layer, territory=territory)
+    return explain_account(plan, table.rows, id, on, layer=layer, territory=territory, rep=rep)

@@ -82,3 +82,28 @@ def test_export_and_diff(folder: Path) -> None:
     assert [(change["key"], change["before"], change["after"]) for change in changes] == [
         ("BIG", "employees > 100", "employees > 200")
     ]
+
+
+def test_why_not_says_the_least_change_of_the_account_and_of_the_plan(folder: Path) -> None:
+    (layer,) = json.loads(why(folder, "2", "--territory", "BIG", "--json").stdout)["layers"]
+    (answer,) = layer["to_flip"]
+    assert answer["account"]["is_smallest"] is True
+    # More than 100 people alone would not do: REST is a claim of the same class and greater specificity.
+    assert [(change["field"], change["after"]) for change in answer["account"]["changes"]] == [
+        ("employees", 101),
+        ("country", "(other)"),
+    ]
+    assert {remedy["kind"] for remedy in answer["plan"]} == {"name", "rule", "lock"}
+    text = why(folder, "2", "--territory", "WEST").stdout
+    assert "The least change of the account: state of 2 becomes CA (now or)." in text
+    assert "Widen the rule of WEST: state is CA → state is one of CA and OR." in text
+
+
+def test_why_not_for_a_rep_needs_a_seat(folder: Path) -> None:
+    seats = PLAN + "seats: [{territory: WEST, rep: R-1}]\n"
+    (folder / "plan.yaml").write_text(seats, encoding="utf-8")
+    (layer,) = json.loads(why(folder, "2", "--rep", "r-1", "--json").stdout)["layers"]
+    assert [answer["territory"] for answer in layer["to_flip"]] == ["WEST"]
+    done = why(folder, "2", "--rep", "R-9")
+    assert done.returncode == 1
+    assert '"R-9" has no primary seat' in done.stderr

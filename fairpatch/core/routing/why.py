@@ -10,15 +10,14 @@ from typing import Any
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
 from fairpatch.core.routing.decisions import Decision
+from fairpatch.core.routing.flip import AccountFlip, FlipFinder, describe_field_change
+from fairpatch.core.routing.nearest import Miss, NearFinder
 from fairpatch.core.routing.precedence import Claim, explain_loss
+from fairpatch.core.routing.remedies import PlanFlip, RemedyFinder
 from fairpatch.core.routing.route import Book, LayerRouter, read_book
 from fairpatch.core.rules.account import Seen
-from fairpatch.core.rules.match import bind_rule
-from fairpatch.core.rules.tree import And, Rule
-from fairpatch.core.rules.words import describe_rule, describe_seen
+from fairpatch.core.rules.words import describe_rule
 from fairpatch.core.territories.hierarchy import Hierarchy
-
-MAX_NEAR_MISSES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,15 @@ class LostClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """A territory that does not claim the account: the first of its conditions that fails, and what the
-
-    account has instead. `source` is the territory whose rule the condition stands in.
-    """
+class Absence:
+    """Why an account does not lie in one territory, and the least that would bring it there."""
 
     territory: str
-    reason: str
-    failing: str | None = None
-    source: str | None = None
-    failed: int = 0
+    sentence: str
+    is_there: bool
+    miss: Miss | None = None
+    account_flip: AccountFlip | None = None
+    plan_flips: tuple[PlanFlip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,11 @@ class Explanation:
     reason: str
     lost: tuple[LostClaim, ...]
     near_misses: tuple[Miss, ...]
-    why_not: str | None = None
+    absences: tuple[Absence, ...] = ()
+
+    @property
+    def why_not(self) -> str | None:
+        return self.absences[0].sentence if self.absences else None
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain data, with the result's own column names."""
@@ -78,6 +79,7 @@ class Explanation:
             ],
             "near_misses": [asdict(miss) for miss in self.near_misses],
             "why_not": self.why_not,
+            "to_flip": [_write_absence(absence) for absence in self.absences],
         }
 
     def to_text(self) -> str:
@@ -92,12 +94,48 @@ class Explanation:
         if self.near_misses:
             lines.append("  Nearly:")
             lines += [f"    {miss.territory}: {miss.reason}" for miss in self.near_misses]
-        if self.why_not:
-            lines.append(f"  {self.why_not}")
+        for absence in self.absences:
+            lines += _tell_absence(absence)
         return "\n".join(lines)
 
 
 _PUBLIC = {"claim_class": "class"}
+
+
+def _write_absence(absence: Absence) -> dict[str, Any]:
+    flip = absence.account_flip
+    return {
+        "territory": absence.territory,
+        "sentence": absence.sentence,
+        "account": None
+        if flip is None
+        else {
+            "is_smallest": flip.is_smallest,
+            "changes": [
+                {**asdict(change), "sentence": describe_field_change(change)} for change in flip.changes
+            ],
+        },
+        "plan": [
+            {"kind": remedy.kind, "changes": [asdict(change) for change in remedy.changes]}
+            for remedy in absence.plan_flips
+        ],
+    }
+
+
+def _tell_absence(absence: Absence) -> list[str]:
+    lines = [f"  {absence.sentence}"]
+    if absence.account_flip is not None:
+        words = " and ".join(describe_field_change(change) for change in absence.account_flip.changes)
+        least = (
+            "The least change of the account" if absence.account_flip.is_smallest else "A change that works"
+        )
+        lines.append(f"    {least}: {words}.")
+    elif not absence.is_there:
+        lines.append(f"    No change of the account's data that was found brings it to {absence.territory}.")
+    if absence.plan_flips:
+        lines.append("    Or change the plan:")
+        lines += [f"      {' '.join(c.sentence for c in remedy.changes)}" for remedy in absence.plan_flips]
+    return lines
 
 
 def explain_account(
@@ -108,11 +146,13 @@ def explain_account(
     *,
     layer: str | None = None,
     territory: str | None = None,
+    rep: str | None = None,
 ) -> tuple[Explanation, ...]:
-    """One explanation per layer, or for one layer; with `territory` also why it is not that one.
+    """One explanation per layer, or for one layer.
 
-    All accounts are needed, because families and placement look at others. Raises FairpatchError for an
-    unknown account, layer or territory.
+    With `territory` also why it is not that one, with `rep` why it is none of those where the rep has the
+    primary seat. All accounts are needed, because families and placement look at others. Raises
+    FairpatchError for an unknown account, layer, territory or rep.
     """
     book = read_book(plan, accounts)
     folded, hierarchy = fold_account_id(account_id), Hierarchy(plan)
@@ -125,30 +165,98 @@ def explain_account(
     wanted = [known for known in plan.layers if layer in (None, known.code)]
     if not wanted:
         raise FairpatchError("layer_unknown", f'There is no layer "{layer}" in the plan.')
-    return tuple(_explain_layer(plan, known, book, folded, on, territory) for known in wanted)
-
-
-def _explain_layer(
-    plan: Plan, layer: Layer, book: Book, account_id: str, on: dt.date, territory: str | None
-) -> Explanation:
-    hierarchy, router = Hierarchy(plan), LayerRouter(plan, layer, on)
-    decision, claims = router.decide(account_id, book), router.find_claims(account_id, book)
-    seen = router.place_account(account_id, book)
-    examiner = _Examiner(plan, hierarchy, router, account_id, seen)
-    others = [claim for claim in claims if claim.territory != decision.territory]
-    lost = tuple(_explain_claim(claim, decision, claims[0]) for claim in others)
-    why_not = None
-    if territory is not None:
-        why_not = _explain_absence(territory, decision, lost, examiner)
-    return Explanation(
-        decision.account,
-        layer.code,
-        decision,
-        _explain_decision(plan, decision, hierarchy, book, account_id, on),
-        lost,
-        examiner.find_near_misses({decision.territory, *(claim.territory for claim in claims)}),
-        why_not,
+    asked = [territory] if territory is not None else []
+    if rep is not None:
+        asked += list_seated_territories(plan, rep, on)
+    book = restrict_book(book, folded)
+    return tuple(
+        LayerExaminer(plan, known, on, hierarchy).explain(
+            folded, book, [code for code in asked if territory or hierarchy.layer_of(code) == known.code]
+        )
+        for known in wanted
     )
+
+
+def list_seated_territories(plan: Plan, rep: str, on: dt.date) -> list[str]:
+    """Where a rep has the primary seat on a day. Raises FairpatchError for a rep without any."""
+    wanted = fold_account_id(rep)
+    seats = [seat for seat in plan.seats if fold_account_id(seat.rep) == wanted and seat.kind == "primary"]
+    found = sorted({seat.territory for seat in seats if seat.is_live(on)})
+    if not found:
+        raise FairpatchError("rep_unknown", f'"{rep}" has no primary seat in the plan on {on}.')
+    return found
+
+
+def restrict_book(book: Book, account_id: str) -> Book:
+    """Only the account's family: nobody else's data can matter to it."""
+    head = book.heads[account_id]
+    members = [member for member, its_head in book.heads.items() if its_head == head]
+    return Book({member: book.ids[member] for member in members}, {m: book.seen[m] for m in members})
+
+
+class LayerExaminer:
+    """One layer of a valid plan on one day, ready to explain one account after another."""
+
+    def __init__(self, plan: Plan, layer: Layer, on: dt.date, hierarchy: Hierarchy | None = None) -> None:
+        self.plan, self.layer, self.on = plan, layer, on
+        self.hierarchy = hierarchy or Hierarchy(plan)
+        self.router = LayerRouter(plan, layer, on)
+        self.near = NearFinder(plan, self.hierarchy, layer.code)
+        self.flips = FlipFinder(plan, self.hierarchy, self.router)
+
+    def explain(self, account_id: str, book: Book, asked: Iterable[str] = ()) -> Explanation:
+        """The answer for an account (its folded id); `asked`: also why not these territories."""
+        decision, claims = self.router.decide(account_id, book), self.router.find_claims(account_id, book)
+        seen = self.router.place_account(account_id, book)
+        others = [claim for claim in claims if claim.territory != decision.territory]
+        lost = tuple(_explain_claim(claim, decision, claims[0]) for claim in others)
+        claiming = {decision.territory, *(claim.territory for claim in claims)}
+        absences = [self._explain_absence(code, decision, lost, account_id, book, seen) for code in asked]
+        return Explanation(
+            decision.account,
+            self.layer.code,
+            decision,
+            _explain_decision(self.plan, decision, self.hierarchy, book, account_id, self.on),
+            lost,
+            self.near.find_near_misses(account_id, seen, claiming),
+            tuple(sorted(absences, key=_count_changes)),
+        )
+
+    def _explain_absence(
+        self,
+        code: str,
+        decision: Decision,
+        lost: tuple[LostClaim, ...],
+        account_id: str,
+        book: Book,
+        seen: Seen,
+    ) -> Absence:
+        if decision.territory == code:
+            return Absence(code, f"It does lie in {code}.", True)
+        claim = next((claim for claim in lost if claim.territory == code), None)
+        miss = None
+        if claim:
+            sentence = f"Why not {code}: it claims the account but loses: {claim.reason}."
+        else:
+            miss = self.near.explain_miss(account_id, seen, code)
+            sentence = f"Why not {code}: {miss.reason}."
+        if self.hierarchy.layer_of(code) != self.layer.code:
+            return Absence(code, sentence, False, miss)
+        remedies = RemedyFinder(self.plan, self.hierarchy, self.router, account_id, book, self.on)
+        return Absence(
+            code,
+            sentence,
+            False,
+            miss,
+            self.flips.find_account_flip(account_id, book, code),
+            remedies.find_plan_flips(code),
+        )
+
+
+def _count_changes(absence: Absence) -> tuple[bool, int, str]:
+    """Territories that are nearest by the account's data come first."""
+    flip = absence.account_flip
+    return not absence.is_there and flip is None, len(flip.changes) if flip else 0, absence.territory
 
 
 def _explain_decision(
@@ -190,69 +298,3 @@ def _explain_claim(claim: Claim, decision: Decision, best: Claim) -> LostClaim:
     return LostClaim(
         claim.territory, claim.cause, claim.claim_class, claim.priority, claim.specificity, reason
     )
-
-
-def _explain_absence(
-    territory: str, decision: Decision, lost: tuple[LostClaim, ...], examiner: _Examiner
-) -> str:
-    if decision.territory == territory:
-        return f"It does lie in {territory}."
-    claim = next((claim for claim in lost if claim.territory == territory), None)
-    if claim:
-        return f"Why not {territory}: it claims the account but loses: {claim.reason}."
-    return f"Why not {territory}: {examiner.explain_miss(territory).reason}."
-
-
-class _Examiner:
-    """Looks into territories that do not claim one account."""
-
-    def __init__(
-        self, plan: Plan, hierarchy: Hierarchy, router: LayerRouter, account_id: str, seen: Seen
-    ) -> None:
-        self._plan, self._hierarchy, self._router = plan, hierarchy, router
-        self._account_id, self._seen = account_id, seen
-
-    def find_near_misses(self, claiming: set[str | None]) -> tuple[Miss, ...]:
-        """The territories with the fewest failing conditions, at least one of which holds."""
-        misses: list[Miss] = []
-        for code in self._router.finder.candidates:
-            if code in claiming or self._hierarchy.effective_rule_of(code) is None:
-                continue
-            miss = self.explain_miss(code)
-            if 0 < miss.failed < len(self._list_parts(code)):
-                misses.append(miss)
-        misses.sort(key=lambda miss: (miss.failed, miss.territory))
-        return tuple(misses[:MAX_NEAR_MISSES])
-
-    def explain_miss(self, code: str) -> Miss:
-        """Why a territory does not claim the account."""
-        territory = self._hierarchy.by_code[code]
-        if self._hierarchy.layer_of(code) != self._router.layer.code:
-            return Miss(code, f"it belongs to the layer {self._hierarchy.layer_of(code)}")
-        if code not in self._router.finder.candidates:
-            return Miss(code, "it is not assignable: it only rolls up the territories below it")
-        if self._account_id in map(fold_account_id, territory.exclude):
-            return Miss(code, "it excludes this account")
-        if territory.rule is None:
-            return Miss(code, "it has no rule of its own and does not name this account")
-        failing = [(source, part) for source, part in self._list_parts(code) if not self._holds(part)]
-        assert failing, "a rule that matches makes a claim"
-        source, first = failing[0]
-        words = describe_rule(first, self._plan.catalogue)
-        inherited = f" (inherited from {source})" if source != code else ""
-        reason = f"{words}{inherited} does not hold: {describe_seen(first, self._seen, self._plan.catalogue)}"
-        return Miss(code, reason, words, source, len(failing))
-
-    def _list_parts(self, code: str) -> list[tuple[str, Rule]]:
-        """What the effective rule joins by "and", with the territory each part comes from."""
-        parts: list[tuple[str, Rule]] = []
-        for step in self._hierarchy.lineage_of(code):
-            if step.rule is not None:
-                joined = step.rule.rules if isinstance(step.rule, And) else (step.rule,)
-                parts.extend((step.code, part) for part in joined)
-            if not step.inherit:
-                break
-        return parts
-
-    def _holds(self, part: Rule) -> bool:
-        return bind_rule(part, self._plan.scope)(self._seen)
