@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from fairpatch.actions.account_changes import open_finder, settle_changes
 from fairpatch.actions.deed import Deed, deed
 from fairpatch.actions.imports_rows import (
     merge_accounts,
@@ -22,9 +23,10 @@ from fairpatch.actions.imports_rows import (
 )
 from fairpatch.actions.imports_sql import Counted, as_date, attach_stage
 from fairpatch.actions.organisation import OrganisationFacts, create_organisation
-from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership, refresh_assignments
+from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership
 from fairpatch.actions.plan_rows import digest_plan, write_plan
 from fairpatch.actions.progress import Progress
+from fairpatch.actions.realignment_staging import lock_accounts
 from fairpatch.connectors.stage_plan import list_custom_fields, read_staged_plan
 from fairpatch.connectors.staging import Stage
 from fairpatch.core.accounts.mapping import ImportSpec
@@ -33,9 +35,10 @@ from fairpatch.core.people.roles import Right
 from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
+from fairpatch.records.queries.account_changes import ChangeFinder
 
 MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
-_STEPS = 8
+_STEPS = 9
 _TICKS = 200_000
 """SQLite's virtual machine steps between two looks at whether the work is still wanted."""
 
@@ -54,6 +57,8 @@ class Applied:
     unassigned: int = 0
     tied: int = 0
     reassigned: int = 0
+    """Accounts that belong elsewhere by what was changed; what follows is the layer's policy."""
+    realignment_ids: list[int] = field(default_factory=list)
 
     @property
     def changes(self) -> int:
@@ -127,6 +132,7 @@ class _Application:
 
     def run(self, plan: CorePlan | None) -> None:
         organisation = self._ensure_organisation()
+        finder = self._open_finder(organisation)
         before = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
         act, spec = self._act, self._spec
         self._note_fields()
@@ -135,10 +141,13 @@ class _Application:
         self._tell("Writing the plan")
         is_new_plan = plan is not None and self._write_plan(plan, organisation)
         # Deals and activities without a name of their own go to the account's owner, so owners come first.
-        self._own(before)
+        self._own()
         self._merge("deals", lambda: merge_deals(act, spec, organisation))
         self._merge("activities", lambda: merge_activities(act, spec))
         self._merge("quotas", lambda: merge_quotas(act, spec, organisation))
+        if finder is not None:
+            # After the deals: open ones go along with their account.
+            self._settle(before, finder)
         if not self._applied.changes and not is_new_plan:
             raise _NothingToDo
         self._progress.check_cancelled()
@@ -201,7 +210,16 @@ class _Application:
             self._applied.is_plan_active = True
         return True
 
-    def _own(self, before: int) -> None:
+    def _open_finder(self, organisation: Organisation) -> ChangeFinder | None:
+        """Families as they are before the import, if a plan is live."""
+        if organisation.active_plan_id is None or not self._spec.select_kind("accounts"):
+            return None
+        lock_accounts("SHARE ROW EXCLUSIVE")
+        finder = open_finder(self._act)
+        finder.find_families([])
+        return finder
+
+    def _own(self) -> None:
         """New accounts get their first owner on record. Old ones keep theirs, whatever changed about them."""
         accounts = self._applied.kinds.get("accounts", {})
         if not Organisation.objects.filter(active_plan__isnull=False).exists():
@@ -215,11 +233,26 @@ class _Application:
             self._applied.accounts_owned = owned.accounts
             self._applied.unassigned = owned.unassigned
             self._applied.tied = owned.tied
-        if accounts.get("changed"):
-            touched = (
-                AccountChange.objects.filter(id__gt=before).values_list("account_id", flat=True).distinct()
-            )
-            self._applied.reassigned = refresh_assignments(self._act, list(touched), progress=self._progress)
+
+    def _settle(self, before: int, finder: ChangeFinder) -> None:
+        """One proposal, or one realignment, for all accounts that now belong elsewhere."""
+        accounts = self._applied.kinds.get("accounts", {})
+        rows = AccountChange.objects.filter(id__gt=before).values_list("account_id", flat=True).distinct()
+        touched = set(rows) if accounts.get("changed") or finder.has_families else set()
+        if not touched:
+            return
+        self._tell("Settling what the changes move")
+        family = finder.find_families(touched) | open_finder(self._act).find_families(touched)
+        settled = settle_changes(
+            self._act,
+            family,
+            reason=f"Import {self._row.pk} changed accounts.",
+            title=f"Accounts changed by import {self._row.pk}",
+            is_joining=False,
+            progress=self._progress,
+        )
+        self._applied.reassigned = settled.moved
+        self._applied.realignment_ids = [made.pk for made in (settled.executed, settled.proposed) if made]
 
 
 def refuse_lost_rows(kind: str) -> None:

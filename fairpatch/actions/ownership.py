@@ -1,7 +1,6 @@
-"""How do accounts get a first owner, how does a changed one find its territory, do the records agree?
+"""How do accounts get a first owner, and do the records agree?
 
-Only a realignment changes an owner. What is here begins ownership (imports, new accounts) and lets
-territories follow the live plan when an account's own data change.
+Only a realignment changes an owner or a territory. What is here begins ownership: imports and new accounts.
 """
 
 import secrets
@@ -117,25 +116,6 @@ def record_initial_ownership(
     return total
 
 
-def refresh_assignments(
-    act: Deed, account_ids: Sequence[int] | None = None, progress: Progress = SILENT
-) -> int:
-    """Routes accounts (None: all) again by the live plan; how many found another territory.
-
-    Owners stay: an account whose new territory belongs to somebody else is misplaced until a realignment.
-    """
-    keeper = _Keeper(act)
-    owned = Account.objects.filter(Exists(Ownership.objects.filter(account=OuterRef("pk"))), ended_at=None)
-    done = moved = 0
-    for ids in _iterate_asked(owned, account_ids):
-        progress.check_cancelled()
-        done += len(ids)
-        moved += keeper.refresh(ids)
-        progress.report(done, 0, f"{done} accounts routed")
-    keeper.copy_to_accounts()
-    return moved
-
-
 def _iterate_asked(accounts: QuerySet[Account], ids: Sequence[int] | None) -> Iterator[list[int]]:
     if ids is None:
         yield from iterate_ids(accounts)
@@ -182,27 +162,6 @@ class _Keeper:
         self._insert_assignments(rulings)
         self._write_facts(facts)
         return counts
-
-    def refresh(self, ids: list[int]) -> int:
-        standings = read_standings(ids, self.layer_ids, self.primary_layer_id)
-        rulings = self.router.rule_accounts(ids)
-        changed: dict[tuple[int, int], Ruling] = {}
-        facts = []
-        for place in sorted(rulings):
-            standing, ruling = standings[place], rulings[place]
-            is_moved = standing.territory_id != ruling.territory_id
-            if standing.grounds is not None and not is_moved and _is_same(standing, ruling):
-                continue
-            changed[place] = ruling
-            if is_moved:
-                is_left = ruling.territory_id is None and standing.layer_id != self.primary_layer_id
-                rep_id = None if is_left else standing.rep_id or ruling.rep_id
-                facts.append(Fact(standing, ruling, rep_id))
-        for account_id, layer_id in changed:
-            Assignment.objects.filter(account_id=account_id, layer_id=layer_id).delete()
-        self._insert_assignments(changed)
-        self._write_facts(facts)
-        return len({fact.standing.account_id for fact in facts})
 
     def _insert_assignments(self, rulings: dict[tuple[int, int], Ruling]) -> None:
         insert_rows(
@@ -282,11 +241,6 @@ COPY_TO_ACCOUNTS = """
         AND (records_account.owner_id <> o.rep_id
             OR COALESCE(records_account.territory_id, 0) <> COALESCE(o.territory_id, 0))
 """
-
-
-def _is_same(standing: Standing, ruling: Ruling) -> bool:
-    assert standing.grounds is not None
-    return standing.grounds[:6] == ruling.grounds[:6]
 
 
 def _is_interim(fact: Fact) -> bool:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from fairpatch.actions.deed import Deed, deed, explain_database_errors, require_right
 from fairpatch.actions.draft_updates import bring_up_to_date
 from fairpatch.actions.progress import SILENT, Progress
-from fairpatch.actions.realignment_execution import DriftedError, execute_realignment
+from fairpatch.actions.realignment_execution import DriftedError, execute_realignment, note_realignment
 from fairpatch.actions.realignment_intent import (
     KINDS,
     AccountsIntent,
+    ChangesIntent,
     HandoverIntent,
     Intent,
     PlanIntent,
@@ -33,6 +34,7 @@ from fairpatch.actions.realignment_staging import (
     Derivation,
     analyse_moves,
     derive_asked,
+    derive_changes,
     derive_undo,
     lock_accounts,
     write_deal_moves,
@@ -44,6 +46,7 @@ from fairpatch.core.realignment.impact import Flow, measure_impact
 from fairpatch.core.realignment.lifecycle import Step, require_step
 from fairpatch.core.realignment.moves import Shift
 from fairpatch.records.models import (
+    Account,
     Approval,
     LayoutTerritory,
     Lock,
@@ -108,7 +111,7 @@ def propose_realignment(
 ) -> Realignment:
     """Decides what would move and keeps it as a proposal. Nothing moves yet."""
     with deed("propose_realignment", actor=actor, right=Right.PROPOSE, now=now) as act:
-        return _stage(act, intent, reason, title, deal_policy, progress)
+        return stage_proposal(act, intent, reason, title, deal_policy, progress)
 
 
 def preview_realignment(
@@ -123,7 +126,7 @@ def preview_realignment(
     require_right(actor, Right.PROPOSE)
     with explain_database_errors(), transaction.atomic():
         act = Deed("preview_realignment", actor, now or timezone.now(), "")
-        realignment = _stage(act, intent, "", "", deal_policy, SILENT)
+        realignment = stage_proposal(act, intent, "", "", deal_policy)
         preview = Preview(
             realignment.impact,
             realignment.move_count,
@@ -151,11 +154,19 @@ def _sample_move(move: Move) -> dict[str, Any]:
     }
 
 
-def _stage(
-    act: Deed, intent: Intent, reason: str, title: str, deal_policy: str, progress: Progress
+def stage_proposal(
+    act: Deed,
+    intent: Intent,
+    reason: str,
+    title: str = "",
+    deal_policy: str = FOLLOW,
+    progress: Progress = SILENT,
+    first_seq: int = 0,
 ) -> Realignment:
-    """Target plan, moves, deals that go along, impact: everything that execution will apply."""
-    assert act.actor is not None, "a proposal has a proposer"
+    """Target plan, moves, deals that go along, impact: everything that execution will apply.
+
+    `first_seq`: where the leaves will begin in the batch that executes it.
+    """
     if deal_policy not in Realignment.DealPolicy.values:
         raise FairpatchError("unknown_policy", f"There is no deal policy {deal_policy}.")
     lock_accounts("SHARE")
@@ -178,19 +189,19 @@ def _stage(
         decided_on=on,
         change_position=find_change_position(),
     )
-    derivation = Derivation(base, target, on, organisation, _read_asked(intent, target))
-    realignment.move_count = write_moves(realignment, _derive(derivation, intent, undone), progress)
+    is_following_data = isinstance(intent, ChangesIntent)
+    derivation = Derivation(base, target, on, organisation, _read_asked(intent, target), is_following_data)
+    realignment.move_count = write_moves(
+        realignment, _derive(derivation, intent, undone), progress, first_seq
+    )
     held = read_held_deals(realignment.pk, derivation.primary_layer_id, undone.pk if undone else None)
-    realignment.deal_move_count = write_deal_moves(realignment, held, realignment.move_count)
+    realignment.deal_move_count = write_deal_moves(realignment, held, first_seq + realignment.move_count)
     if realignment.move_count == 0 and not isinstance(intent, PlanIntent | UndoIntent | HandoverIntent):
         raise FairpatchError("nothing_to_change", "These accounts are already there. Nothing was changed.")
     analyse_moves()
     _finish_staging(realignment, target, read_flows(realignment.pk, derivation.primary_layer_id))
-    act.subject = f"realignment:{realignment.pk}"
+    note_realignment(act, realignment)
     act.personal.update(title=realignment.title, reason=reason)
-    act.detail.update(
-        kind=realignment.kind, moves=realignment.move_count, deals=realignment.deal_move_count, plan=target.pk
-    )
     return realignment
 
 
@@ -206,6 +217,8 @@ def _derive(derivation: Derivation, intent: Intent, undone: Realignment | None) 
         yield from derive_undo(derivation, undone)
     elif isinstance(intent, AccountsIntent):
         yield from derive_asked(derivation)
+    elif isinstance(intent, ChangesIntent):
+        yield from derive_changes(derivation, intent.account_ids, intent.layers)
     else:
         for ids in derivation.iterate_affected():
             yield derivation.derive(ids)
@@ -233,7 +246,16 @@ def _make_title(intent: Intent) -> str:
     if isinstance(intent, AccountsIntent):
         count = len(set(intent.account_ids))
         return f"{count} account{'s' if count > 1 else ''} to {intent.territory}"[:200]
+    if isinstance(intent, ChangesIntent):
+        return _title_changes(intent)
     return f"Undo {Realignment.objects.get(pk=intent.realignment_id).title}"[:200]
+
+
+def _title_changes(intent: ChangesIntent) -> str:
+    if len(intent.account_ids) == 1:
+        name = Account.objects.values_list("name", flat=True).get(pk=intent.account_ids[0])
+        return f"{name[:160]} follows its changed data"
+    return f"{len(intent.account_ids):,} accounts follow their changed data"
 
 
 def load_for_step(actor: User, realignment_id: int, step: Step) -> Realignment:
@@ -324,15 +346,19 @@ def undo_realignment(
     with deed("propose_realignment", actor=actor, right=Right.PROPOSE, now=now) as act:
         undone = load_for_step(actor, realignment_id, Step.UNDO)
         _require_newest(undone)
-        return _stage(act, UndoIntent(realignment_id), reason, "", undone.deal_policy, progress)
+        return stage_proposal(act, UndoIntent(realignment_id), reason, "", undone.deal_policy, progress)
 
 
 def _require_newest(undone: Realignment) -> None:
-    if Organisation.objects.get().active_plan_id == undone.target_plan_id:
-        return
     newer = Realignment.objects.filter(
         status=Realignment.Status.EXECUTED, executed_at__gt=undone.executed_at
     ).order_by("-executed_at")
+    if Organisation.objects.get().active_plan_id == undone.target_plan_id:
+        # The plan is still the same; only what moved these very accounts since stands in the way.
+        moved = Move.objects.filter(realignment=undone).values("account_id")
+        newer = newer.filter(moves__account_id__in=moved).distinct()
+        if not newer:
+            return
     names = ", ".join(f"#{pk} {title}" for pk, title in newer.values_list("id", "title")[:5])
     raise FairpatchError(
         "not_newest",
@@ -365,7 +391,7 @@ def _stage_again(act: Deed, old: Realignment, progress: Progress) -> Realignment
     try:
         if isinstance(intent, PlanIntent):
             bring_up_to_date(act, lock_proposable(intent.plan_id))
-        return _stage(act, intent, old.reason, old.title, old.deal_policy, progress)
+        return stage_proposal(act, intent, old.reason, old.title, old.deal_policy, progress)
     except BaseException:
         # The draft's next version may have been read already, and it will not come to be.
         forget_contents()

@@ -9,15 +9,26 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from fairpatch.actions.deed import Deed, deed
 from fairpatch.actions.progress import SILENT, Progress
+from fairpatch.actions.realignment_intent import AccountsIntent, read_intent
 from fairpatch.actions.realignment_staging import Derivation, lock_accounts
+from fairpatch.actions.waiting_moves import end_waiting
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.people.roles import Right
 from fairpatch.core.realignment.lifecycle import Step, require_step
-from fairpatch.records.models import Account, Lock, Move, Organisation, Plan, Realignment, Seat, User
+from fairpatch.records.models import (
+    Account,
+    Lock,
+    Move,
+    Organisation,
+    Plan,
+    Realignment,
+    Seat,
+    User,
+)
 from fairpatch.records.queries.realignments import (
     describe_person,
     describe_proposal,
@@ -60,7 +71,7 @@ def execute_realignment(
             require_step(
                 Step.EXECUTE, describe_person(actor), describe_proposal(realignment), read_managers()
             )
-            _apply(act, realignment, progress)
+            apply_realignment(act, realignment, progress)
             return realignment
     except DriftedError as error:
         _mark_stale(actor, realignment_id, error.drift, now)
@@ -82,7 +93,10 @@ def _mark_stale(actor: User, realignment_id: int, drift: Items, now: dt.datetime
         act.detail["drift"] = len(drift)
 
 
-def _apply(act: Deed, realignment: Realignment, progress: Progress) -> None:
+def apply_realignment(act: Deed, realignment: Realignment, progress: Progress = SILENT) -> None:
+    """Applies an approved list inside a deed whose batch goes on where the list's leaves begin."""
+    first = Move.objects.filter(realignment=realignment).aggregate(first=Min("position"))["first"]
+    assert first in (None, act.open_batch().next_seq), "leaves are written with their place in the batch"
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("active_plan").get()
     on = find_day(organisation, act.now)
     derivation = _rebuild_derivation(realignment, organisation, on)
@@ -117,12 +131,24 @@ def _apply(act: Deed, realignment: Realignment, progress: Progress) -> None:
     realignment.executed_by = act.actor
     realignment.batch = act.batch
     realignment.save(update_fields=["status", "executed_at", "executed_by", "batch"])
-    act.detail.update(
-        kind=realignment.kind,
-        moves=realignment.move_count,
-        deals=realignment.deal_move_count,
-        plan=realignment.target_plan_id,
-    )
+    end_waiting(act, realignment, is_everybody_routed=derivation.is_routing)
+    note_realignment(act, realignment)
+
+
+def note_realignment(act: Deed, realignment: Realignment) -> None:
+    """Says in the deed which realignment it is, or which ones it brought about."""
+    said = {
+        "kind": realignment.kind,
+        "moves": realignment.move_count,
+        "deals": realignment.deal_move_count,
+        "plan": realignment.target_plan_id,
+    }
+    subject = f"realignment:{realignment.pk}"
+    if act.subject in ("", subject):
+        act.subject = subject
+        act.detail.update(said)
+    else:
+        act.detail.setdefault("realignments", {})[str(realignment.pk)] = said
 
 
 def _count_expected(realignment: Realignment, primary_layer_id: int) -> dict[str, int]:
@@ -253,16 +279,30 @@ def _find_date_drift(realignment: Realignment, on: dt.date) -> Items:
 def _find_new_drift(realignment: Realignment, derivation: Derivation) -> Items:
     """Accounts added or changed since that are not on the list but would be if it were made now."""
     items: Items = []
+    concerned = _find_concerned(realignment, derivation)
     for chunk in iterate_changed_accounts(realignment.change_position):
         listed = set(
             Move.objects.filter(realignment=realignment, account_id__in=chunk).values_list(
                 "account_id", flat=True
             )
         )
-        fresh = [pk for pk in chunk if pk not in listed]
+        fresh = [pk for pk in chunk if pk not in listed and (concerned is None or pk in concerned)]
         moving = {shift.standing.account_id for shift in derivation.derive(fresh)}
         for account in Account.objects.filter(id__in=moving).order_by("id"):
             items.append(write_new_drift(account.pk, account.external_id, account.name, "on the list"))
         if len(items) >= MOST_NEW:
             break
     return items[:MOST_NEW]
+
+
+def _find_concerned(realignment: Realignment, derivation: Derivation) -> set[int] | None:
+    """The accounts a list of accounts is about, with their families; None: it is about everybody.
+
+    Whoever else changed meanwhile is settled by the policy for changed accounts, not by this list.
+    """
+    intent = read_intent(realignment)
+    if not isinstance(intent, AccountsIntent):
+        return None
+    if derivation.router is None:
+        return set(intent.account_ids)
+    return set(derivation.router.expand_families(intent.account_ids))

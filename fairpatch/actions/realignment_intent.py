@@ -62,12 +62,21 @@ class UndoIntent:
     realignment_id: int
 
 
-Intent = PlanIntent | AccountsIntent | HandoverIntent | UndoIntent
+@dataclass(frozen=True)
+class ChangesIntent:
+    """Let these accounts go where their own data say, in these layers. The plan stays the live one."""
+
+    account_ids: tuple[int, ...]
+    layers: tuple[str, ...]
+
+
+Intent = PlanIntent | AccountsIntent | HandoverIntent | UndoIntent | ChangesIntent
 KINDS: dict[type, str] = {
     PlanIntent: Realignment.Kind.PLAN,
     AccountsIntent: Realignment.Kind.ACCOUNTS,
     HandoverIntent: Realignment.Kind.HANDOVER,
     UndoIntent: Realignment.Kind.UNDO,
+    ChangesIntent: Realignment.Kind.CHANGES,
 }
 
 
@@ -83,6 +92,8 @@ def write_intent(intent: Intent) -> dict[str, Any]:
     if isinstance(intent, AccountsIntent):
         content["account_ids"] = list(intent.account_ids)
         content["until_on"] = intent.until_on.isoformat() if intent.until_on else None
+    if isinstance(intent, ChangesIntent):
+        content = {"account_ids": list(intent.account_ids), "layers": list(intent.layers)}
     return content
 
 
@@ -93,6 +104,8 @@ def read_intent(realignment: Realignment) -> Intent:
         until = content["until_on"]
         content["until_on"] = dt.date.fromisoformat(until) if until else None
         content["account_ids"] = tuple(content["account_ids"])
+    if realignment.kind == Realignment.Kind.CHANGES:
+        content = {name: tuple(values) for name, values in content.items()}
     kinds = {kind: intent for intent, kind in KINDS.items()}
     return kinds[realignment.kind](**content)  # type: ignore[no-any-return]
 
@@ -114,6 +127,8 @@ def prepare_target(
                 "first_plan", "Before this realignment there was no plan, so there is nothing to go back to."
             )
         return undone.base_plan
+    if isinstance(intent, ChangesIntent):
+        return base
     place = _find_place(base, intent.territory)
     target = copy_plan(act, base)
     if isinstance(intent, HandoverIntent):

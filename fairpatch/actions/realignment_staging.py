@@ -110,9 +110,11 @@ class Derivation:
         on: dt.date,
         organisation: Organisation,
         asked: Asked | None = None,
+        is_following_data: bool = False,
     ) -> None:
         self.base, self.target, self.asked = base, target, asked or Asked()
         self.on, self.organisation = on, organisation
+        self._is_following_data = is_following_data
         layers = {pk: role for pk, _, role in [*(list_layers(base) if base else []), *list_layers(target)]}
         self.primary_layer_id = next(pk for pk, _, role in list_layers(target) if role == "primary")
         self.layer_ids = sorted(layers)
@@ -120,7 +122,7 @@ class Derivation:
     @cached_property
     def is_routing(self) -> bool:
         """Must accounts be routed anew, or did only people change seats?"""
-        return self.base is None or not has_same_routing(self.base, self.target)
+        return self._is_following_data or self.base is None or not has_same_routing(self.base, self.target)
 
     @cached_property
     def router(self) -> PlanRouter | None:
@@ -205,6 +207,21 @@ def derive_asked(derivation: Derivation) -> Iterator[list[Shift]]:
         yield derivation.derive(ids[start : start + CHUNK])
 
 
+def derive_changes(
+    derivation: Derivation, account_ids: Iterable[int], layers: Iterable[str]
+) -> Iterator[list[Shift]]:
+    """Moves of accounts that by their data belong elsewhere, in some layers only."""
+    codes = set(layers)
+    wanted = {pk for pk, code, _ in list_layers(derivation.target) if code in codes}
+    ids = sorted(set(account_ids))
+    for start in range(0, len(ids), CHUNK):
+        yield [
+            shift
+            for shift in derivation.derive(ids[start : start + CHUNK])
+            if shift.standing.layer_id in wanted and shift.standing.territory_id != shift.to_territory_id
+        ]
+
+
 def derive_undo(derivation: Derivation, undone: Realignment) -> Iterator[list[Shift]]:
     """The way back: every executed move reversed; what changed since then is decided by the restored plan."""
     moved = Move.objects.filter(realignment=undone)
@@ -246,10 +263,12 @@ def _read_shift(move: Move) -> Shift:
     )
 
 
-def write_moves(realignment: Realignment, found: Iterable[list[Shift]], progress: Progress = SILENT) -> int:
-    """Writes the list, numbered in order; how many moves."""
+def write_moves(
+    realignment: Realignment, found: Iterable[list[Shift]], progress: Progress = SILENT, first: int = 0
+) -> int:
+    """Writes the list, numbered in order from `first` on; how many moves."""
     names = dict(Rep.objects.values_list("id", "name"))
-    position = 0
+    position = first
     for shifts in found:
         progress.check_cancelled()
         ids = {shift.standing.account_id for shift in shifts}
@@ -264,8 +283,8 @@ def write_moves(realignment: Realignment, found: Iterable[list[Shift]], progress
             for place, shift in enumerate(shifts, position)
         ]
         position += insert_rows(Move, MOVE_COLUMNS, rows)
-        progress.report(position, 0, f"{position} moves found")
-    return position
+        progress.report(position - first, 0, f"{position - first} moves found")
+    return position - first
 
 
 def _write_row(
@@ -321,12 +340,12 @@ def _write_row(
     )
 
 
-def write_deal_moves(realignment: Realignment, held: Iterable[HeldDeal], move_count: int) -> int:
-    """Writes which open deals go along; how many. Their places follow those of the moves."""
+def write_deal_moves(realignment: Realignment, held: Iterable[HeldDeal], first: int) -> int:
+    """Writes which open deals go along; how many. Their places, from `first` on, follow those of the moves."""
     policy = cast(DealPolicy, realignment.deal_policy)
 
     def rows() -> Iterator[tuple[object, ...]]:
-        for position, deal in enumerate(select_deals(policy, held), move_count):
+        for position, deal in enumerate(select_deals(policy, held), first):
             assert deal.to_rep_id is not None
             body = write_deal_leaf(position, deal.deal_id, deal.account_id, deal.owner_id, deal.to_rep_id)
             yield (

@@ -6,17 +6,19 @@ from typing import Annotated, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
-from fairpatch.actions.accounts import create_account, edit_account
+from fairpatch.actions.accounts import create_account, edit_account, preview_account
 from fairpatch.actions.activities import NewActivity, log_activity
 from fairpatch.api.answers import answer_json, answer_page
-from fairpatch.api.auth import admit_user, get_scope
+from fairpatch.api.auth import READING_AUTH, admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.accounts import (
+    AccountEffects,
     AccountForm,
     AccountPage,
     AccountPatch,
     AccountPoints,
+    AccountQuestion,
     AccountShape,
     ActivityForm,
     ActivityPage,
@@ -34,8 +36,9 @@ from fairpatch.records.queries.account import (
     list_account_deals,
     list_account_timeline,
 )
+from fairpatch.records.queries.account_changes import describe_effects, hint_effect
 from fairpatch.records.queries.accounts import AccountFilter, count_up_to, list_account_rows, select_accounts
-from fairpatch.records.queries.explanations import explain_decision, hint_proposal
+from fairpatch.records.queries.explanations import explain_decision
 from fairpatch.records.queries.points import list_points
 
 router = Router(tags=["accounts"])
@@ -100,7 +103,17 @@ def post_account(request: HttpRequest, form: AccountForm) -> HttpResponse:
     user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
     account = create_account(user, scope, form.dict(exclude_unset=True))
-    return answer_json({**describe_account(scope, account.id), "proposal_hint": None}, 201)
+    made = describe_account(scope, account.id)
+    return answer_json({**made, "proposal_hint": None, "effects": [], "realignments": []}, 201)
+
+
+@router.post("/accounts/preview", response=AccountEffects, auth=READING_AUTH)
+def post_account_preview(request: HttpRequest, form: AccountQuestion) -> HttpResponse:
+    """What creating or changing an account would bring about. Nothing is stored."""
+    user = admit_user(request, Right.EDIT_ACCOUNTS)
+    fields = form.dict(exclude_unset=True)
+    account_id, version = fields.pop("account_id", None), fields.pop("version", None)
+    return answer_json(preview_account(user, get_scope(request), account_id, fields, version))
 
 
 @router.get("/accounts/{account_id}", response=AccountShape)
@@ -111,15 +124,23 @@ def get_account(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @router.patch("/accounts/{account_id}", response=SavedAccount)
 def patch_account(request: HttpRequest, account_id: int, form: AccountPatch) -> HttpResponse:
-    """Change an account's data. The owner stays; a change that belongs elsewhere answers with a hint."""
+    """Change an account's data. What that moves goes by the layers' policies, and is said in the answer."""
     user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
     fields = form.dict(exclude_unset=True)
     version = fields.pop("version")
-    before = find_account(scope, account_id).territory_id
-    edit_account(user, scope, account_id, fields, version)
-    hint = hint_proposal(scope, account_id, before)
-    return answer_json({**describe_account(scope, account_id), "proposal_hint": hint})
+    find_account(scope, account_id)
+    settled = edit_account(user, scope, account_id, fields, version).settled
+    described = describe_effects(scope, settled.effects, account_id) if settled.effects else {}
+    made = [one for one in (settled.executed, settled.proposed) if one is not None]
+    return answer_json(
+        {
+            **describe_account(scope, account_id, is_own_edit=True),
+            "effects": described.get("effects", []),
+            "proposal_hint": hint_effect(described.get("effects", []), account_id),
+            "realignments": [{"id": one.pk, "title": one.title, "status": one.status} for one in made],
+        }
+    )
 
 
 @router.get("/accounts/{account_id}/why", response=WhyShape)

@@ -25,6 +25,7 @@ from fairpatch.records.models import (
     Ownership,
     Plan,
     Quota,
+    Realignment,
     Rep,
     User,
 )
@@ -116,7 +117,7 @@ def test_a_dry_run_touches_nothing(folder: Path) -> None:
 
 
 @database
-def test_changed_rows_are_updated_and_owners_stay(folder: Path) -> None:
+def test_changed_rows_are_updated_and_what_they_move_is_proposed_once(folder: Path) -> None:
     import_folder(folder, read_small_mapping())
     untouched = Account.objects.get(key="a2").version
     edit_file(
@@ -132,8 +133,13 @@ def test_changed_rows_are_updated_and_owners_stay(folder: Path) -> None:
     assert applied.reassigned == 1
     moved = Account.objects.get(key="a1")
     assert (moved.name, moved.state, moved.owner.key, moved.territory and moved.territory.code) == (
-        "Alder & Sons", "CA", "r1", "CAL",
+        "Alder & Sons", "CA", "r1", "WEST",
     )  # fmt: skip
+    proposed = Realignment.objects.get(pk=applied.realignment_ids[0])
+    assert (proposed.status, proposed.proposer_name, proposed.move_count, proposed.deal_move_count) == (
+        "proposed", "the operator", 1, 1,
+    )  # fmt: skip
+    assert proposed.title == f"Accounts changed by import {checked.import_id}"
     assert checked.by_code["owner_kept"] == 1
     assert set(Ownership.objects.filter(account=moved).values_list("rep__key", flat=True)) == {"r1"}
     assert Account.objects.get(key="a2").version == untouched
@@ -142,7 +148,9 @@ def test_changed_rows_are_updated_and_owners_stay(folder: Path) -> None:
     assert [(row["external_id"], row["misplaced"]["belongs_to"][0]["code"]) for row in rows] == [
         ("A1", "CAL"), ("A3", "WEST"),
     ]  # fmt: skip
-    assert rows[0]["misplaced"]["reason"] == "Ann owns it without a seat in California."
+    assert rows[0]["misplaced"]["reason"] == (
+        "It is held in West, but by its data it belongs to California."
+    )
     assert count_misplaced(admin) == count_company_misplaced() == 2
     page, mark = list_misplaced(admin, limit=1)
     assert [row["external_id"] for row in page + list_misplaced(admin, after=mark)[0]] == ["A1", "A3"]

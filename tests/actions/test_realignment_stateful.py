@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from fairpatch.actions.deed import deed
-from fairpatch.actions.ownership import check_ownership, record_initial_ownership, refresh_assignments
+from fairpatch.actions.account_changes import settle_changes
+from fairpatch.actions.ownership import check_ownership, record_initial_ownership
 from fairpatch.actions.realignment import (
     AccountsIntent,
     HandoverIntent,
@@ -128,9 +129,9 @@ class Passage(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 6), state=STATES)
     def edit(self, number: int, state: str) -> None:
-        with deed("edit_account", actor=None, now=self.tick()) as act:
+        with deed("edit_account", actor=self.paul, now=self.tick()) as act:
             Account.objects.filter(key=f"a{number}").update(state=state)
-            refresh_assignments(act, [self.company.accounts[f"a{number}"].pk])
+            settle_changes(act, [self.company.accounts[f"a{number}"].pk], reason="moved house")
         self.edited_at = self.now
 
     @rule()

@@ -126,13 +126,19 @@ def test_a_new_account_is_owned_at_once(company: Company, browse: Browse) -> Non
     assert browse("mona").ask("post", "/accounts", {"name": "Twin", "external_id": "A1"}).status_code == 409
 
 
-def test_an_edit_keeps_the_owner_and_says_where_the_account_belongs(company: Company, browse: Browse) -> None:
+def test_an_edit_that_moves_an_account_is_proposed(company: Company, browse: Browse) -> None:
     mona = browse("mona")
     account = mona.read(f"/accounts/{company.accounts['a1'].id}")
     saved = mona.edit_account(account, {"state": "NY"})
     assert saved["owner"]["name"] == "Ann"
     assert saved["proposal_hint"]["from_territory"]["code"] == "WEST"
     assert saved["proposal_hint"]["to_territory"]["code"] == "EAST"
+    assert saved["territory"]["code"] == "WEST", "nothing moves before somebody approves it"
+    [made] = saved["realignments"]
+    assert (made["status"], made["title"]) == ("proposed", "Account 1 follows its changed data")
+    assert [(wait["layer"], wait["policy"], wait["realignment_id"]) for wait in saved["waits"]] == [
+        ("sales", "propose", made["id"])
+    ]
     assert saved["misplaced"]["belongs_to"] == [{"code": "EAST", "name": "EAST"}]
     assert {row["external_id"] for row in mona.read("/accounts?list=misplaced")["items"]} == {"a1"}
 

@@ -73,6 +73,7 @@ TABLE = """
     get    /accounts/points                           everybody
     get    /accounts/export.csv                       everybody
     post   /accounts                                  editors
+    post   /accounts/preview                          editors
     get    /accounts/{account_id}                     everybody
     patch  /accounts/{account_id}                     editors
     get    /accounts/{account_id}/why                 everybody
@@ -143,6 +144,7 @@ BODIES: dict[str, Any] = {
     "/rules/parse": {"text": 'state = "CA"'},
     "/rules/preview": {"territory": "WEST", "rule": {"text": 'state = "CA"'}},
     "/accounts": {"name": "New", "state": "CA"},
+    "/accounts/preview": {"name": "New", "state": "CA"},
     "/accounts/{account_id}": {"version": 0},
     "/accounts/{account_id}/activities": {"kind": "call", "subject": "Hello"},
     "/realignments": {"kind": "handover", "territory": "WEST", "rep_id": 1, "reason": "r"},

@@ -6,6 +6,8 @@ for everything with at least 1,000 people.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from fairpatch.actions.deed import deed
@@ -81,13 +83,25 @@ def found_company(accounts: int = 6) -> Company:
     return company
 
 
+_sales: dict[str, str] = {}
+
+
+@contextmanager
+def draw_layers(**said: str) -> Iterator[None]:
+    """Companies founded meanwhile have a sales layer that says this of families, placement or changes."""
+    _sales.update(said)
+    yield
+    _sales.clear()
+
+
 def draw_plan() -> models.Plan:
     """A draft with the two layers and their territories."""
     layout = models.Layout.objects.create(created_at=START)
     plan = models.Plan.objects.create(name="First", layout=layout, created_at=START)
     sales, cloud = (models.Layer.objects.create(code=code) for code in ("sales", "cloud"))
     for position, (layer, role) in enumerate(((sales, "primary"), (cloud, "overlay"))):
-        models.LayoutLayer.objects.create(layout=layout, layer=layer, position=position, role=role)
+        said = _sales if layer is sales else {}
+        models.LayoutLayer.objects.create(layout=layout, layer=layer, position=position, role=role, **said)
     rows = (
         ("WEST", sales, 'state = "CA"'),
         ("EAST", sales, 'state = "NY"'),

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from ninja import Schema
 
-from fairpatch.api.shapes.names import AccountName, InterimRep, RepName, TerritoryName
+from fairpatch.api.shapes.names import AccountName, InterimRep, OnChange, RepName, TerritoryName
+from fairpatch.api.shapes.realignments import RealignmentStatus
 
 
 class Misplacement(Schema):
@@ -67,6 +68,17 @@ class Office(Schema):
     owner: RepName
 
 
+class Wait(Schema):
+    """Where an account belongs by its data in one layer, and what it waits for there."""
+
+    layer: str
+    to_territory: TerritoryName | None
+    policy: OnChange
+    reason: str
+    since: datetime
+    realignment_id: int | None
+
+
 class AccountShape(AccountRow):
     address: str
     postal_code: str
@@ -79,6 +91,7 @@ class AccountShape(AccountRow):
     parent: AccountName | None
     offices: list[Office]
     assignments: list[AssignmentShape]
+    waits: list[Wait]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -93,8 +106,53 @@ class ProposalHint(Schema):
     sentence: str
 
 
+class AffectedAccount(Schema):
+    """`id` is empty for an account that is not created yet."""
+
+    id: int | None
+    external_id: str
+    name: str
+
+
+class AccountEffect(Schema):
+    """An account that a change of data makes belong elsewhere in one layer."""
+
+    account: AffectedAccount
+    layer: str
+    policy: OnChange
+    from_territory: TerritoryName | None
+    to_territory: TerritoryName | None
+    from_rep: RepName | None
+    to_rep: RepName | None
+    cause: str
+    is_relative: bool
+    open_deals: int
+    pipeline_minor: int
+
+
+class PolicyOutcome(Schema):
+    policy: OnChange
+    sentence: str
+
+
+class AccountEffects(Schema):
+    """`hidden` counts accounts of the family that would move too and that one may not see."""
+
+    effects: list[AccountEffect]
+    hidden: int
+    outcomes: list[PolicyOutcome]
+
+
+class MadeRealignment(Schema):
+    id: int
+    title: str
+    status: RealignmentStatus
+
+
 class SavedAccount(AccountShape):
     proposal_hint: ProposalHint | None = None
+    effects: list[AccountEffect]
+    realignments: list[MadeRealignment]
 
 
 class AccountFields(Schema):
@@ -128,6 +186,14 @@ class AccountForm(AccountFields):
 
 class AccountPatch(AccountFields):
     version: int
+
+
+class AccountQuestion(AccountFields):
+    """Without `account_id`: a new account. With `version`: refused when somebody changed it since."""
+
+    account_id: int | None = None
+    version: int | None = None
+    external_id: str | None = None
 
 
 class AccountPoints(Schema):

@@ -1,6 +1,10 @@
 """How are people, territories and accounts named inside other answers?"""
 
+from typing import Literal
+
 from ninja import Schema
+
+OnChange = Literal["at_once", "propose", "next_cycle"]
 
 
 class RepName(Schema):

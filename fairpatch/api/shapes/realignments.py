@@ -15,7 +15,7 @@ RealignmentStatus = Literal["preparing", "proposed", "approved", "executed", "re
 class RealignmentRow(Schema):
     id: int
     title: str
-    kind: Literal["plan", "accounts", "handover", "undo"]
+    kind: Literal["plan", "accounts", "handover", "undo", "changes"]
     status: RealignmentStatus
     reason: str
     proposed_by: str

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fairpatch.records.models import Account, Activity, Assignment, Deal, LayoutTerritory, Ownership
+from fairpatch.records.queries.account_changes import list_account_waits
 from fairpatch.records.queries.accounts import ROW, name_territory, shape_account_rows
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.tree import Tree, load_tree
@@ -32,9 +33,9 @@ def find_account(scope: Scope, account_id: int) -> Account:
     return found
 
 
-def describe_account(scope: Scope, account_id: int) -> dict[str, Any]:
-    """Everything about one account."""
-    rows = visible_accounts(scope).filter(id=account_id)
+def describe_account(scope: Scope, account_id: int, *, is_own_edit: bool = False) -> dict[str, Any]:
+    """Everything about one account. `is_own_edit`: also when the person's own edit moved it out of sight."""
+    rows = (Account.objects if is_own_edit else visible_accounts(scope)).filter(id=account_id)
     row = rows.values_list(*ROW, *MORE, "parent_id", "parent__name").first()
     if row is None:
         raise NotFoundError("account of this number")
@@ -45,6 +46,7 @@ def describe_account(scope: Scope, account_id: int) -> dict[str, Any]:
     shown["parent"] = {"id": parent_id, "name": parent_name} if is_parent_seen else None
     shown["offices"] = _list_offices(scope, account_id)
     shown["assignments"] = _list_assignments(scope, account_id, shown["owner"])
+    shown["waits"] = list_account_waits(scope, account_id)
     return shown
 
 

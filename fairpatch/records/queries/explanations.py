@@ -13,11 +13,9 @@ from fairpatch.core.rules.match import bind_rule
 from fairpatch.core.rules.tree import And, Rule
 from fairpatch.core.rules.words import describe_rule, describe_seen
 from fairpatch.core.territories.hierarchy import Hierarchy
-from fairpatch.records.models import Account, Assignment
-from fairpatch.records.queries.accounts import name_territory
+from fairpatch.records.models import Account
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import find_digits, read_raw_accounts
-from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.tree import load_tree
 from fairpatch.records.visibility import NotFoundError, Scope
 
@@ -163,29 +161,3 @@ def list_conditions(core: CorePlan, hierarchy: Hierarchy, code: str, seen: Seen)
         if not step.inherit:
             break
     return conditions
-
-
-def hint_proposal(scope: Scope, account_id: int, before_id: int | None) -> dict[str, Any] | None:
-    """Who should own an edited account now, when that is somebody else; None when nothing would move.
-
-    `before_id` is the territory that it belonged to before the edit.
-    """
-    if scope.plan is None:
-        return None
-    tree = load_tree(scope.plan)
-    layer = tree.primary_layer
-    assert layer is not None, "a plan has a primary layer"
-    row = (
-        Assignment.objects.select_related("account").filter(account_id=account_id, layer_id=layer.id).first()
-    )
-    if row is None or row.territory_id == before_id:
-        return None
-    if load_owners(scope, scope.plan).find_owner(row.territory_id)[0] == row.account.owner_id:
-        return None
-    before, after = name_territory(tree, before_id), name_territory(tree, row.territory_id)
-    here = before["name"] if before else "no territory"
-    there = after["name"] if after else "no territory"
-    sentence = (
-        f"By its data it now belongs to {there}, no longer to {here}. The owner stays until a realignment."
-    )
-    return {"from_territory": before, "to_territory": after, "sentence": sentence}

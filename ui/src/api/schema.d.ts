@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Account Preview
+         * @description What creating or changing an account would bring about. Nothing is stored.
+         */
+        post: operations["post_account_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}": {
         parameters: {
             query?: never;
@@ -87,7 +107,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Account
-         * @description Change an account's data. The owner stays; a change that belongs elsewhere answers with a hint.
+         * @description Change an account's data. What that moves goes by the layers' policies, and is said in the answer.
          */
         patch: operations["patch_account"];
         trace?: never;
@@ -330,6 +350,174 @@ export interface paths {
          * @description Check a proof file, step by step, against the keys it names and the ones we hold.
          */
         post: operations["post_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Designs
+         * @description Design runs one may see, the newest first.
+         */
+        get: operations["get_designs"];
+        put?: never;
+        /**
+         * Post Design
+         * @description Start a design in the background. It changes nothing that is live.
+         */
+        post: operations["post_design"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Design Diagnosis
+         * @description How even is the book, how much must move at least, and is the request possible? Changes nothing.
+         */
+        post: operations["post_design_diagnosis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design
+         * @description One run: its question, how far it is, and the figures of its scenarios.
+         */
+        get: operations["get_design"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Design
+         * @description Take a run off the list. Drafts made of it stay.
+         */
+        delete: operations["delete_design"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}/scenarios/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design Scenario
+         * @description Every figure of one scenario.
+         */
+        get: operations["get_design_scenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}/scenarios/{number}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Design Acceptance
+         * @description Make a draft of a scenario. The draft is then looked at, proposed and approved like any other.
+         */
+        post: operations["post_design_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}/scenarios/{number}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design Moves
+         * @description The accounts that would get another territory.
+         */
+        get: operations["get_design_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}/scenarios/{number}/moves.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design Moves Csv
+         * @description Every account that would get another territory, for spreadsheets.
+         */
+        get: operations["get_design_moves_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/designs/{run_id}/scenarios/{number}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design Points
+         * @description The accounts on the map, before and after.
+         */
+        get: operations["get_design_points"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1510,6 +1698,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptForm */
+        AcceptForm: {
+            /** Name */
+            name?: string | null;
+        };
+        /** AcceptedShape */
+        AcceptedShape: {
+            /** Plan Id */
+            plan_id: number;
+            /** Named */
+            named: number;
+            /** Locked */
+            locked: number;
+        };
+        /**
+         * AccountEffect
+         * @description An account that a change of data makes belong elsewhere in one layer.
+         */
+        AccountEffect: {
+            account: components["schemas"]["AffectedAccount"];
+            /** Layer */
+            layer: string;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            from_territory: components["schemas"]["TerritoryName"] | null;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            from_rep: components["schemas"]["RepName"] | null;
+            to_rep: components["schemas"]["RepName"] | null;
+            /** Cause */
+            cause: string;
+            /** Is Relative */
+            is_relative: boolean;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+        };
+        /**
+         * AccountEffects
+         * @description `hidden` counts accounts of the family that would move too and that one may not see.
+         */
+        AccountEffects: {
+            /** Effects */
+            effects: components["schemas"]["AccountEffect"][];
+            /** Hidden */
+            hidden: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["PolicyOutcome"][];
+        };
         /** AccountForm */
         AccountForm: {
             /** Name */
@@ -1684,6 +1924,58 @@ export interface components {
              */
             sort: string;
         };
+        /**
+         * AccountQuestion
+         * @description Without `account_id`: a new account. With `version`: refused when somebody changed it since.
+         */
+        AccountQuestion: {
+            /** Name */
+            name?: string | null;
+            /** Country */
+            country?: string | null;
+            /** State */
+            state?: string | null;
+            /** Metro */
+            metro?: string | null;
+            /** City */
+            city?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /** Industry */
+            industry?: string | null;
+            /** Sic */
+            sic?: string | null;
+            /** Employees */
+            employees?: number | null;
+            /** Annual Revenue Minor */
+            annual_revenue_minor?: number | null;
+            /** Product Lines */
+            product_lines?: string[] | null;
+            /** Segment */
+            segment?: string | null;
+            /** Source */
+            source?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Custom */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
+            /** Parent Id */
+            parent_id?: number | null;
+            /** Account Id */
+            account_id?: number | null;
+            /** Version */
+            version?: number | null;
+            /** External Id */
+            external_id?: string | null;
+        };
         /** AccountRow */
         AccountRow: {
             /** Id */
@@ -1789,6 +2081,8 @@ export interface components {
             offices: components["schemas"]["Office"][];
             /** Assignments */
             assignments: components["schemas"]["AssignmentShape"][];
+            /** Waits */
+            waits: components["schemas"]["Wait"][];
             /** Version */
             version: number;
             /**
@@ -1840,6 +2134,18 @@ export interface components {
             /** Done On */
             done_on: string | null;
             rep: components["schemas"]["RepName"];
+        };
+        /**
+         * AffectedAccount
+         * @description `id` is empty for an account that is not created yet.
+         */
+        AffectedAccount: {
+            /** Id */
+            id: number | null;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
         };
         /** ApplyForm */
         ApplyForm: {
@@ -1998,6 +2304,335 @@ export interface components {
             role: string;
             /** Password */
             password: string;
+        };
+        /** DesignCard */
+        DesignCard: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "scratch" | "rebalance" | "split" | "merge" | "leaver";
+            /** Layer */
+            layer: string;
+            /** Territories */
+            territories: number;
+            /** Accounts */
+            accounts: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            job: components["schemas"]["JobShape"] | null;
+            /** Scenario Count */
+            scenario_count: number;
+            best: components["schemas"]["ScenarioRow"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Solved At */
+            solved_at: string | null;
+        };
+        /** DesignDiagnosis */
+        DesignDiagnosis: {
+            /** Layer */
+            layer: string;
+            /** Accounts */
+            accounts: number;
+            /** Owned */
+            owned: number;
+            /** Is Possible */
+            is_possible: boolean;
+            /** Sentences */
+            sentences: string[];
+            /** Left Out */
+            left_out: string[];
+            /** Doubts */
+            doubts: string[];
+            /** Least Moves */
+            least_moves: components["schemas"]["LeastMovesShape"][];
+            /** Measures */
+            measures: components["schemas"]["TodayMeasure"][];
+            /** Places */
+            places: components["schemas"]["DesignPlaceShape"][];
+        };
+        /** DesignDraft */
+        DesignDraft: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+        };
+        /**
+         * DesignFilters
+         * @description Narrows the accounts, as in the list of accounts.
+         */
+        DesignFilters: {
+            /** Q */
+            q?: string | null;
+            /** Country */
+            country?: string | null;
+            /** State */
+            state?: string | null;
+            /** Industry */
+            industry?: string | null;
+            /** Segment */
+            segment?: string | null;
+            /** Status */
+            status?: string | null;
+        };
+        /**
+         * DesignFlow
+         * @description Places in the list of territories; `from` is -1 for accounts that had none of them.
+         */
+        DesignFlow: {
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /** Accounts */
+            accounts: number;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * DesignForm
+         * @description Tolerances and the budget are fractions: 0.05 is 5 %.
+         */
+        DesignForm: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Mode
+             * @default rebalance
+             * @enum {string}
+             */
+            mode: "scratch" | "rebalance" | "split" | "merge" | "leaver";
+            /** Measures */
+            measures: components["schemas"]["WantedMeasureForm"][];
+            /** Within */
+            within?: string | null;
+            /** Layer */
+            layer?: string | null;
+            /**
+             * @default {
+             *       "q": null,
+             *       "country": null,
+             *       "state": null,
+             *       "industry": null,
+             *       "segment": null,
+             *       "status": null
+             *     }
+             */
+            filters: components["schemas"]["DesignFilters"];
+            /** Leave Out */
+            leave_out?: string[];
+            /**
+             * New
+             * @default 0
+             */
+            new: number;
+            /** Headcount */
+            headcount?: number | null;
+            /** Capacities */
+            capacities?: {
+                [key: string]: number;
+            };
+            /** Max Accounts */
+            max_accounts?: number | null;
+            /** Relationship */
+            relationship?: string | null;
+            /** Move Budget */
+            move_budget?: number | null;
+            /**
+             * Disruption
+             * @default 0
+             */
+            disruption: number;
+            /**
+             * Is Holding
+             * @default false
+             */
+            is_holding: boolean;
+            /** Tolerances */
+            tolerances?: number[];
+            /** Disruptions */
+            disruptions?: number[];
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Seconds
+             * @default 60
+             */
+            seconds: number;
+        };
+        /** DesignMove */
+        DesignMove: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+            /** City */
+            city: string;
+            /** State */
+            state: string;
+            /** Annual Revenue Minor */
+            annual_revenue_minor: number | null;
+            /** From */
+            from: string | null;
+            /** To */
+            to: string;
+        };
+        /** DesignMovePage */
+        DesignMovePage: {
+            /** Items */
+            items: components["schemas"]["DesignMove"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /** DesignPage */
+        DesignPage: {
+            /** Items */
+            items: components["schemas"]["DesignCard"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /** DesignPlaceShape */
+        DesignPlaceShape: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Rep */
+            rep: string | null;
+            /** Capacity */
+            capacity: number;
+            /** Capacity Note */
+            capacity_note: string;
+            /** Is New */
+            is_new: boolean;
+        };
+        /**
+         * DesignPoints
+         * @description Parallel columns; `before` and `after` are places in the run's list of territories, -1 for none.
+         */
+        DesignPoints: {
+            /** Id */
+            id: number[];
+            /** Lon */
+            lon: number[];
+            /** Lat */
+            lat: number[];
+            /** Before */
+            before: number[];
+            /** After */
+            after: number[];
+        };
+        /** DesignShape */
+        DesignShape: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "scratch" | "rebalance" | "split" | "merge" | "leaver";
+            /** Layer */
+            layer: string;
+            /** Territories */
+            territories: number;
+            /** Accounts */
+            accounts: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            job: components["schemas"]["JobShape"] | null;
+            /** Scenario Count */
+            scenario_count: number;
+            best: components["schemas"]["ScenarioRow"] | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Solved At */
+            solved_at: string | null;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Places */
+            places: components["schemas"]["DesignPlaceShape"][];
+            /** Left Out */
+            left_out: string[];
+            /** Doubts */
+            doubts: string[];
+            /** Scenarios */
+            scenarios: components["schemas"]["ScenarioRow"][];
+            /** May Accept */
+            may_accept: boolean;
+        };
+        /** DesignStarted */
+        DesignStarted: {
+            /** Id */
+            id: number;
+            /** Job Id */
+            job_id: number;
+        };
+        /** DesignedTerritory */
+        DesignedTerritory: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Rep */
+            rep: string | null;
+            /** Capacity */
+            capacity: number;
+            /** Capacity Note */
+            capacity_note: string;
+            /** Is New */
+            is_new: boolean;
+            /** Accounts */
+            accounts: number | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Measures */
+            measures: {
+                [key: string]: components["schemas"]["TerritoryLoad"];
+            };
         };
         /**
          * DriftItem
@@ -2419,6 +3054,20 @@ export interface components {
             /** Hash */
             hash: string;
         };
+        /**
+         * LeastMovesShape
+         * @description With less than `share` moving, nothing reaches the tolerance (null: those asked for).
+         */
+        LeastMovesShape: {
+            /** Tolerance */
+            tolerance: number | null;
+            /** Value */
+            value: number;
+            /** Share */
+            share: number | null;
+            /** Measure */
+            measure: string | null;
+        };
         /** ListedShape */
         ListedShape: {
             /** Id Text */
@@ -2514,6 +3163,18 @@ export interface components {
             /** Lost Because */
             lost_because: string;
         };
+        /** MadeRealignment */
+        MadeRealignment: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "preparing" | "proposed" | "approved" | "executed" | "rejected" | "cancelled" | "stale";
+        };
         /** MapShare */
         MapShare: {
             /** Territory */
@@ -2556,6 +3217,28 @@ export interface components {
             };
             /** Save As */
             save_as?: string | null;
+        };
+        /** MeasureResult */
+        MeasureResult: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "balance" | "spread";
+            /** Tolerance */
+            tolerance: number;
+            /** Total */
+            total: number;
+            /** Max Deviation */
+            max_deviation: number | null;
+            /** Floor */
+            floor: number;
+            /** Met */
+            met: boolean | null;
         };
         /**
          * Misplacement
@@ -2805,6 +3488,43 @@ export interface components {
             /** Is Outdated */
             is_outdated: boolean;
         };
+        /** PolicyOutcome */
+        PolicyOutcome: {
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PreviewOwner
+         * @description What one person would give and get, by who answers for the territories today.
+         */
+        PreviewOwner: {
+            /** Rep Id */
+            rep_id: number;
+            /** Name */
+            name: string;
+            /** Accounts Out */
+            accounts_out: number;
+            /** Open Deals Out */
+            open_deals_out: number;
+            /** Pipeline Minor Out */
+            pipeline_minor_out: number;
+            /** Accounts In */
+            accounts_in: number;
+            /** Open Deals In */
+            open_deals_in: number;
+            /** Pipeline Minor In */
+            pipeline_minor_in: number;
+            /**
+             * Quota Minor
+             * @description The person's quota today. It does not move with accounts.
+             */
+            quota_minor: number;
+        };
         /** PreviewQuestion */
         PreviewQuestion: {
             /** Plan Id */
@@ -2829,6 +3549,8 @@ export interface components {
             takes: components["schemas"]["PreviewShare"][];
             /** Loses */
             loses: components["schemas"]["PreviewShare"][];
+            /** Owners */
+            owners: components["schemas"]["PreviewOwner"][];
             /** Sample */
             sample: components["schemas"]["AccountRow"][];
         };
@@ -2849,6 +3571,11 @@ export interface components {
             open_deals: number;
             /** Pipeline Minor */
             pipeline_minor: number;
+            /**
+             * Quota Minor
+             * @description The territory's quota today. It does not move with accounts.
+             */
+            quota_minor: number;
         };
         /**
          * Problem
@@ -2992,7 +3719,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "plan" | "accounts" | "handover" | "undo";
+            kind: "plan" | "accounts" | "handover" | "undo" | "changes";
             /**
              * Status
              * @enum {string}
@@ -3030,7 +3757,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "plan" | "accounts" | "handover" | "undo";
+            kind: "plan" | "accounts" | "handover" | "undo" | "changes";
             /**
              * Status
              * @enum {string}
@@ -3293,6 +4020,8 @@ export interface components {
             offices: components["schemas"]["Office"][];
             /** Assignments */
             assignments: components["schemas"]["AssignmentShape"][];
+            /** Waits */
+            waits: components["schemas"]["Wait"][];
             /** Version */
             version: number;
             /**
@@ -3308,6 +4037,10 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             proposal_hint?: components["schemas"]["ProposalHint"] | null;
+            /** Effects */
+            effects: components["schemas"]["AccountEffect"][];
+            /** Realignments */
+            realignments: components["schemas"]["MadeRealignment"][];
         };
         /** SavedLock */
         SavedLock: {
@@ -3351,6 +4084,72 @@ export interface components {
         SavedVersion: {
             /** Version */
             version: number;
+        };
+        /** ScenarioRow */
+        ScenarioRow: {
+            /** Number */
+            number: number;
+            /** Tolerance */
+            tolerance: number;
+            /** Disruption */
+            disruption: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "infeasible" | "unmet";
+            /** Stopped */
+            stopped: string;
+            /** Is Pareto */
+            is_pareto: boolean;
+            /** Max Deviation */
+            max_deviation: number | null;
+            /** Rms Km */
+            rms_km: number | null;
+            /** Gap */
+            gap: number | null;
+            /** Moved Share */
+            moved_share: number | null;
+            /** Moved Accounts */
+            moved_accounts: number | null;
+            draft: components["schemas"]["DesignDraft"] | null;
+        };
+        /** ScenarioShape */
+        ScenarioShape: {
+            /** Number */
+            number: number;
+            /** Tolerance */
+            tolerance: number;
+            /** Disruption */
+            disruption: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "infeasible" | "unmet";
+            /** Stopped */
+            stopped: string;
+            /** Is Pareto */
+            is_pareto: boolean;
+            /** Max Deviation */
+            max_deviation: number | null;
+            /** Rms Km */
+            rms_km: number | null;
+            /** Gap */
+            gap: number | null;
+            /** Moved Share */
+            moved_share: number | null;
+            /** Moved Accounts */
+            moved_accounts: number | null;
+            draft: components["schemas"]["DesignDraft"] | null;
+            /** Sentences */
+            sentences: string[];
+            /** Measures */
+            measures: components["schemas"]["MeasureResult"][];
+            /** Territories */
+            territories: components["schemas"]["DesignedTerritory"][];
+            /** Flows */
+            flows: components["schemas"]["DesignFlow"][];
         };
         /** SearchShape */
         SearchShape: {
@@ -3496,6 +4295,19 @@ export interface components {
             before: components["schemas"]["Weight"];
             after: components["schemas"]["Weight"];
         };
+        /** TerritoryLoad */
+        TerritoryLoad: {
+            /** Before */
+            before: number;
+            /** Load */
+            load: number | null;
+            /** Target */
+            target: number;
+            /** Deviation */
+            deviation: number | null;
+            /** Price */
+            price: number | null;
+        };
         /** TerritoryName */
         TerritoryName: {
             /** Code */
@@ -3615,6 +4427,45 @@ export interface components {
             layers: components["schemas"]["LayerShape"][];
             /** Territories */
             territories: components["schemas"]["TerritoryRow"][];
+        };
+        /** TodayMeasure */
+        TodayMeasure: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "balance" | "spread";
+            /** Tolerance */
+            tolerance: number;
+            /** Max Deviation */
+            max_deviation: number;
+            /** Worst Territory */
+            worst_territory: string;
+            /** Outside */
+            outside: number;
+            /** Outside Usual */
+            outside_usual: number;
+            /** Orphaned */
+            orphaned: number;
+            /** Floor */
+            floor: number;
+            /** Territories */
+            territories: components["schemas"]["TodayShape"][];
+        };
+        /** TodayShape */
+        TodayShape: {
+            /** Code */
+            code: string;
+            /** Load */
+            load: number;
+            /** Target */
+            target: number;
+            /** Deviation */
+            deviation: number;
         };
         /** TokenForm */
         TokenForm: {
@@ -3753,6 +4604,42 @@ export interface components {
             name: string;
             /** Values */
             values: string[];
+        };
+        /**
+         * Wait
+         * @description Where an account belongs by its data in one layer, and what it waits for there.
+         */
+        Wait: {
+            /** Layer */
+            layer: string;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Realignment Id */
+            realignment_id: number | null;
+        };
+        /** WantedMeasureForm */
+        WantedMeasureForm: {
+            /** Name */
+            name: string;
+            /** Tolerance */
+            tolerance: number;
+            /**
+             * Kind
+             * @default balance
+             * @enum {string}
+             */
+            kind: "balance" | "spread";
         };
         /** Weight */
         Weight: {
@@ -3993,6 +4880,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPoints"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_account_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEffects"];
                 };
             };
             /** @description Refused or failed */
@@ -4493,6 +5416,340 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofVerdict"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_designs: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_design: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignForm"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignStarted"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_design_diagnosis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesignForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignDiagnosis"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_design: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignShape"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_design: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_design_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioShape"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_design_acceptance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedShape"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_design_moves: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignMovePage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_design_moves_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_design_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesignPoints"];
                 };
             };
             /** @description Refused or failed */
