@@ -341,7 +341,7 @@ def _write_row(
 
 
 def write_deal_moves(realignment: Realignment, held: Iterable[HeldDeal], first: int) -> int:
-    """Writes which open deals go along; how many. Their places, from `first` on, follow those of the moves."""
+    """Writes which open deals go along; how many. They follow the moves, from `first` on."""
     policy = cast(DealPolicy, realignment.deal_policy)
 
     def rows() -> Iterator[tuple[object, ...]]:

@@ -148,9 +148,7 @@ def test_changed_rows_are_updated_and_what_they_move_is_proposed_once(folder: Pa
     assert [(row["external_id"], row["misplaced"]["belongs_to"][0]["code"]) for row in rows] == [
         ("A1", "CAL"), ("A3", "WEST"),
     ]  # fmt: skip
-    assert rows[0]["misplaced"]["reason"] == (
-        "It is held in West, but by its data it belongs to California."
-    )
+    assert rows[0]["misplaced"]["reason"] == ("It is held in West, but by its data it belongs to California.")
     assert count_misplaced(admin) == count_company_misplaced() == 2
     page, mark = list_misplaced(admin, limit=1)
     assert [row["external_id"] for row in page + list_misplaced(admin, after=mark)[0]] == ["A1", "A3"]

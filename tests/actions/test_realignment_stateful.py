@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from fairpatch.actions.deed import deed
 from fairpatch.actions.account_changes import settle_changes
+from fairpatch.actions.deed import deed
 from fairpatch.actions.ownership import check_ownership, record_initial_ownership
 from fairpatch.actions.realignment import (
     AccountsIntent,
