@@ -6,7 +6,8 @@ Needs neither server nor database; the command and the library's `route` both st
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,10 @@ import pyarrow.compute as pc
 
 from fairpatch.connectors.account_arrays import (
     AccountArrays,
+    OddTableError,
     read_account_arrays,
     spread_rows,
+    stream_account_arrays,
     take_arrow_arrays,
 )
 from fairpatch.connectors.routing_tables import route_accounts
@@ -32,8 +35,8 @@ from fairpatch.engines.routing.result import route_columns
 if TYPE_CHECKING:
     from fairpatch.core.rules.fields import Catalogue
 
-NUMPY, REFERENCE = "numpy", "reference"
-ENGINES = (NUMPY, REFERENCE)
+NUMPY, DUCKDB, REFERENCE = "numpy", "duckdb", "reference"
+ENGINES = (NUMPY, DUCKDB, REFERENCE)
 _PLACE_NAMES = ("country", "state", "postal_code")
 
 
@@ -42,8 +45,8 @@ def route_table(
 ) -> pa.Table:
     """Routes any Arrow-compatible table of accounts; one row per account and layer.
 
-    `date` defaults to today. Ids come back unaltered, in their own type. Raises FaultyInputError. Both
-    engines, "numpy" and "reference", give the same result.
+    `date` defaults to today. Ids come back unaltered, in their own type. Raises FaultyInputError. All
+    engines, "numpy", "duckdb" and "reference", give the same result.
     """
     on = date or dt.date.today()  # noqa: DTZ011 - a planner's own day
     if engine not in ENGINES:
@@ -55,7 +58,48 @@ def route_table(
     if columns is None:
         arrays = spread_rows(read_arrow_accounts(accounts, plan.catalogue))
         columns = AccountColumns(arrays.columns, plan.catalogue)
-    return route_columns(plan, columns, on)
+    return route_columns(plan, columns, on) if engine == NUMPY else _query_columns(plan, columns, on)
+
+
+def _query_columns(plan: Plan, columns: AccountColumns, on: dt.date) -> pa.Table:
+    from fairpatch.engines.routing.duckdb import QueryRouter
+
+    with closing(QueryRouter(plan, on)) as router:
+        router.take(columns)
+        return pa.Table.from_batches(router.decide(), router.read_schema())
+
+
+def stream_routing(
+    plan: Plan, path: Path, on: dt.date, folder: Path, memory: str, tell: Callable[[Iterable[Finding]], None]
+) -> Iterator[pa.RecordBatch]:
+    """Routes a file of any size by way of a store in `folder`. Notices and repairs go to `tell`.
+
+    The first thing yielded is an empty batch, for its schema. Raises FaultyInputError.
+    """
+    from fairpatch.engines.routing.duckdb import QueryRouter
+
+    with closing(QueryRouter(plan, on, folder, memory)) as router:
+        notices: list[Finding] = []
+        repairs: list[Finding] = []
+        try:
+            for arrays in stream_account_arrays(path, plan.catalogue):
+                columns = take_columns(arrays, plan.catalogue)
+                if columns is None:
+                    raise OddTableError
+                router.take(columns)
+                notices = arrays.notices
+                repairs.extend(list_repairs(arrays))
+            if router.has_repeated_ids():
+                raise OddTableError
+        except OddTableError:
+            arrays, columns = read_columns(path, plan.catalogue)
+            router.start_again()
+            router.take(columns)
+            notices, repairs = arrays.notices, list(list_repairs(arrays))
+        tell(notices)
+        tell(repairs)
+        yield pa.RecordBatch.from_pylist([], router.read_schema())
+        yield from router.decide()
 
 
 def read_columns(path: Path, catalogue: Catalogue) -> tuple[AccountArrays, AccountColumns]:

@@ -8,7 +8,7 @@ wrong and where. So both ways give the same accounts, the same faults and the sa
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from fairpatch.core.rules.values import read_boolean, read_date, simplify_number
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _LARGEST_EXACT = 2.0**53
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 2**19, 2**25
 _COMMA, _QUOTE, _LF, _CR = b',"\n\r'
 
 
@@ -40,9 +41,11 @@ class AccountArrays:
     lines: Sequence[int] | None = None
     parsed: frozenset[str] = frozenset()
     """Number columns that came as text."""
+    start: int = 0
+    """How many rows of the file stand before these."""
 
     def find_line(self, row: int) -> int:
-        return row + 2 if self.lines is None else self.lines[row]
+        return self.start + row + 2 if self.lines is None else self.lines[row]
 
     def take_rows(self, rows: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
         """Some accounts as mappings of plain values."""
@@ -68,6 +71,26 @@ def read_account_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | Non
         return None
 
 
+def stream_account_arrays(path: Path, catalogue: Catalogue) -> Iterator[AccountArrays]:
+    """Accounts block by block, whatever the size of the file. Raises OddTableError for a closer look."""
+    is_parquet = path.suffix.lower() in (".parquet", ".pq")
+    blocks = _stream_parquet(path, catalogue) if is_parquet else _stream_csv(path, catalogue)
+    start = 0
+    try:
+        for arrays in blocks:
+            if arrays is None:
+                raise OddTableError
+            arrays.start = start
+            start += arrays.size
+            yield arrays
+    except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException, FaultyInputError):
+        raise OddTableError from None
+
+
+class OddTableError(Exception):
+    """Something in a file is not plainly in order: `tables` says what."""
+
+
 def take_arrow_arrays(source: object, catalogue: Catalogue, file: str = "accounts") -> AccountArrays | None:
     """Accounts from any Arrow-compatible table, or None when it needs a closer look."""
     table = as_arrow_table(source)
@@ -89,17 +112,50 @@ def spread_rows(table: AccountTable) -> AccountArrays:
     return AccountArrays(columns, table.file, len(table.rows), table.notices, table.lines)
 
 
+def _stream_parquet(path: Path, catalogue: Catalogue) -> Iterator[AccountArrays | None]:
+    with pq.ParquetFile(path) as file:
+        count = 0
+        for batch in file.iter_batches(_ROWS_AT_ONCE):
+            count += 1
+            yield take_arrow_arrays(batch, catalogue, path.name)
+        if not count:
+            yield take_arrow_arrays(file.schema_arrow.empty_table(), catalogue, path.name)
+
+
+def _stream_csv(path: Path, catalogue: Catalogue) -> Iterator[AccountArrays | None]:
+    with path.open("rb") as file:
+        head = file.readline().removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n")
+        is_first, left = True, b""
+        while data := file.read(_BYTES_AT_ONCE):
+            whole, newline, rest = (left + data).rpartition(b"\n")
+            left = rest
+            if newline:
+                yield _read_csv_block(head, whole + newline, catalogue, path.name)
+                is_first = False
+        if left or is_first:
+            yield _read_csv_block(head, left, catalogue, path.name)
+
+
 def _read_csv_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | None:
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    head, _, _ = data.partition(b"\n")
-    if not _is_plain_csv(data, head):
+    head, _, body = data.partition(b"\n")
+    del data
+    return _read_csv_block(head, body, catalogue, path.name)
+
+
+def _read_csv_block(head: bytes, body: bytes, catalogue: Catalogue, file: str) -> AccountArrays | None:
+    """Some lines after the header line, all of them whole."""
+    if not head.strip() or not _is_plain_csv(head + b"\n") or not _is_plain_csv(body):
         return None
     header = [name.strip() for name in next(csv.reader([head.decode().rstrip("\r")], strict=True))]
-    kept, notices = choose_columns(header, catalogue, path.name)
+    kept, notices = choose_columns(header, catalogue, file)
     places = [str(place) for place in range(len(header))]
+    if not body:
+        empty = {name: pa.array([], pa.string()) for name in kept.values()}
+        return _check_arrays(empty, catalogue, AccountArrays({}, file, 0, notices))
     table = pa_csv.read_csv(
-        pa.py_buffer(data),
-        pa_csv.ReadOptions(column_names=places, skip_rows=1, block_size=2**23),
+        pa.py_buffer(body),
+        pa_csv.ReadOptions(column_names=places, block_size=2**23),
         pa_csv.ParseOptions(newlines_in_values=False),
         pa_csv.ConvertOptions(
             include_columns=[str(place) for place in kept],
@@ -107,16 +163,16 @@ def _read_csv_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | None:
             strings_can_be_null=False,
         ),
     )
-    line_count = data.count(b"\n") + (not data.endswith(b"\n"))
-    if line_count != table.num_rows + 1:
+    line_count = body.count(b"\n") + (not body.endswith(b"\n"))
+    if line_count != table.num_rows:
         return None
     columns = {name: table.column(str(place)).combine_chunks() for place, name in kept.items()}
-    return _check_arrays(columns, catalogue, AccountArrays({}, path.name, table.num_rows, notices))
+    return _check_arrays(columns, catalogue, AccountArrays({}, file, table.num_rows, notices))
 
 
-def _is_plain_csv(data: bytes, head: bytes) -> bool:
-    """Whether every reader of CSV would see the same cells: quotes only around whole cells."""
-    if not head.strip() or head.count(b'"') % 2 or b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+def _is_plain_csv(data: bytes) -> bool:
+    """Whether every reader of CSV would see the same cells in whole lines: quotes only around whole cells."""
+    if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
         return False
     if b'"' not in data:
         return True

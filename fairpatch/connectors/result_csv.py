@@ -1,16 +1,18 @@
-"""How does a large result become CSV without a Python object per cell?
+"""How does a large result become a file without a Python object per cell, also batch by batch?
 
-Cell for cell what `tables.write_table` writes: safe against formulas, quoted only where needed.
+As CSV, cell for cell what `tables.write_table` writes: safe against formulas, quoted only where needed.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from fairpatch.connectors.results import write_whole
 from fairpatch.connectors.tables import spell_cell
@@ -21,17 +23,30 @@ _SPECIAL = r'[",\n\r]|^[=+\-@\t\r\n]'
 
 def write_result_csv(table: pa.Table, path: Path) -> None:
     """Writes the whole table or nothing."""
+    write_result_batches(table.schema, table.to_batches(max_chunksize=_ROWS_AT_ONCE), path)
+
+
+def write_result_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Writes batches as they come, all of them or nothing, in the form the name asks for."""
 
     def write(part: Path) -> None:
-        with part.open("wb") as file:
-            file.write(_spell_row(table.column_names).encode())
-            for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE):
-                cells = [_spell_column(column) for column in batch.columns]
-                cells[-1] = pc.binary_join_element_wise(cells[-1], "\n", "")
-                lines = pc.binary_join_element_wise(*cells, ",")
-                file.write(b"".join(_take_bytes(lines)))
+        if path.suffix.lower() in (".parquet", ".pq"):
+            with pq.ParquetWriter(part, schema) as file:
+                for batch in batches:
+                    file.write_batch(batch)
+            return
+        with part.open("wb") as lines:
+            lines.write(_spell_row(schema.names).encode())
+            for batch in batches:
+                lines.write(b"".join(_take_bytes(_spell_lines(batch))))
 
     write_whole(path, write)
+
+
+def _spell_lines(batch: pa.RecordBatch) -> pa.Array:
+    cells = [_spell_column(column) for column in batch.columns]
+    cells[-1] = pc.binary_join_element_wise(cells[-1], "\n", "")
+    return pc.binary_join_element_wise(*cells, ",")
 
 
 def _spell_column(column: pa.Array) -> pa.Array:

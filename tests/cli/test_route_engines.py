@@ -1,4 +1,4 @@
-"""Do both engines of `fairpatch route` take every file alike: same result, same faults, same findings?"""
+"""Do all engines of `fairpatch route` take every file alike: same result, same faults, same findings?"""
 
 import csv
 import datetime as dt
@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import fairpatch
-from fairpatch.cli.route import decide_fast, decide_plainly
+from fairpatch.cli.route import decide_fast, decide_plainly, stream_file
 from fairpatch.connectors import account_arrays
 from fairpatch.connectors.result_csv import write_result_csv
 from fairpatch.connectors.tables import write_table
@@ -120,12 +120,94 @@ def test_parquet_of_every_type(
     assert run_engine(decide_fast, plan, accounts, out, write_table, capsys) == expected
 
 
-def test_library_takes_both_engines(plan: Path) -> None:
+def run_stream(plan: Path, accounts: Path, out: Path, capsys) -> tuple:
+    capsys.readouterr()
+    out.unlink(missing_ok=True)
+    try:
+        counts = stream_file(plan, accounts, DAY, out, "1GB")
+    except FaultyInputError as fault:
+        assert not out.exists(), "nothing is written"
+        return [str(finding) for finding in fault.findings], capsys.readouterr().err, None
+    assert not list(out.parent.glob(".fairpatch*")), "nothing is left behind"
+    return out.read_bytes(), capsys.readouterr().err, counts
+
+
+@pytest.mark.parametrize(("bytes_at_once", "seeds"), [(2**25, range(12)), (40, range(12, 32))])
+def test_streamed_files_of_every_kind(
+    bytes_at_once: int,
+    seeds: range,
+    plan: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(account_arrays, "_BYTES_AT_ONCE", bytes_at_once)
+    accounts, out, whole = tmp_path / "accounts.csv", tmp_path / "out.csv", tmp_path / "whole.csv"
+    for seed in seeds:
+        accounts.write_bytes(draw_csv(random.Random(seed)))
+        expected = run_engine(decide_fast, plan, accounts, whole, write_result_csv, capsys)
+        found = run_stream(plan, accounts, out, capsys)
+        assert (found[0], found[1]) == (expected[0], expected[-1]), seed
+        if found[2] is not None:
+            assert found[2][0] == len(list(csv.reader(io.StringIO(out.read_text())))) - 1
+
+
+def test_streamed_blocks_have_the_lines_of_the_file(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_arrays, "_BYTES_AT_ONCE", 60)
+    monkeypatch.setattr(account_arrays, "_ROWS_AT_ONCE", 2)
+    accounts = tmp_path / "accounts.csv"
+    rows = [f"A{n},{'California' if n in (3, 9) else 'CA'},A{n - 1}" for n in range(12)]
+    accounts.write_text("\n".join(["id,state,parent", *rows]))
+    blocks = list(account_arrays.stream_account_arrays(accounts, fairpatch.load_plan(plan).catalogue))
+    assert len(blocks) > 2
+    _, told, counts = run_stream(plan, accounts, tmp_path / "out.csv", capsys)
+    assert [line.split(":")[1] for line in told.splitlines()] == ["5", "11"]
+    assert counts == (24, 12)
+    accounts.write_text("\n".join(["id,state,parent", *rows, "a0,CA,"]))
+    faults, _, _ = run_stream(plan, accounts, tmp_path / "out.csv", capsys)
+    assert faults == ['accounts.csv:14: id: The id "a0" already stands in line 2.']
+
+
+def test_streamed_parquet(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_arrays, "_ROWS_AT_ONCE", 3)
+    accounts, out = tmp_path / "accounts.parquet", tmp_path / "out.parquet"
+    columns = {
+        "id": pa.array(range(10), pa.int64()),
+        "state": ["CA", None] * 5,
+        "tier": [4.5, 1.0, None, 2.0, 9.0] * 2,
+        "parent": [None, "0", "1", "3", "2", None, "5", "6", "99", "9"],
+        "annual_revenue": pa.array([2**60 + n % 3 for n in range(10)]),
+    }
+    pq.write_table(pa.table(columns), accounts)
+    stream_file(plan, accounts, DAY, out, "1GB")
+    assert pq.read_table(out).equals(decide_plainly(plan, accounts, DAY))
+
+
+def test_too_little_memory_and_odd_amounts_are_told(plan: Path, tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("id,state\nA1,CA\n")
+    with pytest.raises(FairpatchError, match="not an amount of memory"):
+        stream_file(plan, accounts, DAY, tmp_path / "out.csv", "plenty")
+    with pytest.raises(FairpatchError, match="more memory"):
+        stream_file(plan, accounts, DAY, tmp_path / "out.csv", "1MB")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".", "out"))] == []
+
+
+def test_library_takes_all_engines(plan: Path) -> None:
     loaded = fairpatch.load_plan(plan)
     accounts = [{"id": "A1", "tier": 5, "employees": 2**60}, {"id": "b", "state": "CA"}]
     plainly = fairpatch.route(loaded, accounts, date=DAY, engine="reference")
     assert fairpatch.route(loaded, accounts, date=DAY).equals(plainly)
+    assert fairpatch.route(loaded, accounts, date=DAY, engine="duckdb").equals(plainly)
+    none = accounts[:0]
+    empty = pa.table({"id": pa.array(none, pa.string())})
+    assert fairpatch.route(loaded, empty, date=DAY, engine="duckdb").num_rows == 0
     with pytest.raises(FairpatchError):
         fairpatch.route(loaded, accounts, date=DAY, engine="magic")
-    with pytest.raises(FaultyInputError):
-        fairpatch.route(loaded, [{"id": "x"}, {"id": "X"}])
+    for engine in ("numpy", "duckdb"):
+        with pytest.raises(FaultyInputError):
+            fairpatch.route(loaded, [{"id": "x"}, {"id": "X"}], date=DAY, engine=engine)

@@ -70,12 +70,17 @@ class SignatureTable:
         place[place == len(self._keys)] = 0
         return np.where(self._keys[place] == key, place + 1, 0)
 
-    def index_keys(self) -> dict[tuple[int, ...], int]:
-        """The row of each combination of codes."""
-        columns: list[list[int]] = []
+    def list_keys(self) -> list[Ints]:
+        """Per level, the code in each row from 1 on."""
+        columns: list[Ints] = []
         for compact, stride in zip(self._compact, self._strides, strict=True):
             used = np.append(0, np.flatnonzero(compact))
-            columns.append(used[self._keys // stride % len(used)].tolist())
+            columns.append(used[self._keys // stride % len(used)])
+        return columns
+
+    def index_keys(self) -> dict[tuple[int, ...], int]:
+        """The row of each combination of codes."""
+        columns = [column.tolist() for column in self.list_keys()]
         combinations = zip(*columns, strict=True) if columns else [()]
         return {combination: row for row, combination in enumerate(combinations, 1)}
 
