@@ -69,6 +69,22 @@ def find_long_texts(account: Account) -> list[Finding]:
     return faults
 
 
+def find_position_faults(account: Account) -> list[Finding]:
+    """A position is both numbers, and on the globe."""
+    latitude, longitude = account.latitude, account.longitude
+    if latitude is None and longitude is None:
+        return []
+    if latitude is None or longitude is None:
+        missing = "latitude" if latitude is None else "longitude"
+        return [Finding("error", missing, "A position needs both latitude and longitude.")]
+    bounds = (("latitude", latitude, 90), ("longitude", longitude, 180))
+    return [
+        Finding("error", name, f"The {name} lies between -{most} and {most} degrees.")
+        for name, value, most in bounds
+        if not -most <= value <= most
+    ]
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from fairpatch.actions.account_changes import Settled, open_finder, settle_changes
-from fairpatch.actions.account_fields import clean_fields, find_long_texts
-from fairpatch.actions.deed import deed, explain_database_errors, require_right
+from fairpatch.actions.account_fields import clean_fields, find_long_texts, find_position_faults
+from fairpatch.actions.deed import Deed, deed, explain_database_errors, require_right
 from fairpatch.actions.ownership import record_initial_ownership
 from fairpatch.actions.realignment_staging import lock_accounts
 from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
@@ -48,14 +47,22 @@ def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> Account
         act.subject = f"account:{account.id}"
         act.detail["fields"] = sorted(fields)
         if scope.plan is not None:
-            relatives = open_finder(act).find_families([account.id]) - {account.id}
-            if relatives:
-                settle_changes(act, relatives, reason=f"{account.name} joined the family.")
+            _settle_relatives(act, account)
             record_initial_ownership(act, [account.id])
         if not visible_accounts(scope).filter(id=account.id).exists():
             raise FairpatchError("out_of_reach", OUT_OF_REACH)
     account.refresh_from_db()
     return account
+
+
+def _settle_relatives(act: Deed, account: Account) -> None:
+    """Where families are decided together, a new office may move the others."""
+    if account.parent_id is None:
+        return
+    finder = open_finder(act)
+    if finder.has_families:
+        relatives = finder.find_families([account.id]) - {account.id}
+        settle_changes(act, relatives, reason=f"{account.name} joined the family.")
 
 
 def edit_account(actor: User, scope: Scope, account_id: int, fields: dict[str, Any], version: int) -> Saved:
@@ -153,11 +160,7 @@ def _apply_fields(scope: Scope, account: Account, fields: dict[str, Any]) -> Non
         _check_parent(scope, account, faults)
     _find_position(account, fields)
     faults += find_long_texts(account)
-    try:
-        account.validate_constraints(exclude=["key"])
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            faults += [Finding("error", "" if name == "__all__" else name, message) for message in messages]
+    faults += find_position_faults(account)
     if faults:
         raise FaultyInputError(faults, "account_faulty")
 

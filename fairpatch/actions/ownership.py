@@ -141,7 +141,6 @@ class _Keeper:
         layers = list_layers(plan)
         self.layer_ids = [pk for pk, _, _ in layers]
         self.primary_layer_id = next(pk for pk, _, role in layers if role == "primary")
-        self.names = dict(Rep.objects.values_list("id", "name"))
         self.first_seq: int | None = None
 
     def begin(self, ids: list[int]) -> OwnershipCounts:
@@ -201,10 +200,12 @@ class _Keeper:
         ids = {fact.standing.account_id for fact in facts}
         rows = Account.objects.filter(id__in=ids).values_list("id", "external_id", "name")
         accounts = {pk: (external_id, name) for pk, external_id, name in rows}
+        reps = {fact.rep_id for fact in facts if fact.rep_id is not None}
+        names = dict(Rep.objects.filter(id__in=reps).values_list("id", "name"))
         for seq, fact in enumerate(facts, first):
             was = fact.standing
             external_id, name = accounts[was.account_id]
-            rep_name = self.names.get(fact.rep_id or 0)
+            rep_name = names.get(fact.rep_id or 0)
             opening = write_json({"account": external_id, "name": name, "from": None, "to": rep_name})
             salt = secrets.token_bytes(SALT_BYTES)
             about = OwnershipFact(

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from fairpatch.core.accounts.families import group_families
 from fairpatch.core.people.seats import resolve_owner
+from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.core.plans.plan import Seat as CoreSeat
 from fairpatch.core.plans.plan import SeatKind
 from fairpatch.core.realignment.moves import Grounds, Ruling, Standing
@@ -30,6 +31,7 @@ from fairpatch.records.models import (
     Rep,
     Seat,
 )
+from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 
 CHUNK = 2_000
@@ -85,20 +87,12 @@ class OwnerBook:
         self.on = on
         self.queue_keeper_id = organisation.queue_keeper_id
         self._known: dict[int, tuple[int, bool]] = {}
-        self._seats: dict[str, list[CoreSeat]] = defaultdict(list)
+        self._seats: dict[str, list[CoreSeat]] = {}
         self._parent_of: dict[str, str | None] = {}
-        if plan is None:
-            return
-        seats = Seat.objects.filter(plan=plan, kind__in=("primary", "backup"))
-        for territory_id, rep_id, kind, start, end in seats.values_list(
-            "territory_id", "rep_id", "kind", "from_on", "until_on"
-        ):
-            seat = CoreSeat(str(territory_id), str(rep_id), cast(SeatKind, kind), start, end)
-            self._seats[seat.territory].append(seat)
-        for territory_id, parent_id in LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
-            "territory_id", "parent_id"
-        ):
-            self._parent_of[str(territory_id)] = str(parent_id) if parent_id else None
+        if plan is not None:
+            self._seats, self._parent_of = keep_content(
+                "seats", make_plan_key(plan), lambda: _read_seats_and_parents(plan)
+            )
 
     @cached_property
     def _manager_of(self) -> dict[str, str | None]:
@@ -118,11 +112,11 @@ class OwnerBook:
         return self._known[territory_id]
 
     def _resolve(self, territory: str) -> tuple[int, bool]:
-        seats = list(self._seats[territory])
+        seats = list(self._seats.get(territory, ()))
         above = self._parent_of.get(territory)
         asked = {territory}
         while above is not None and above not in asked:
-            seats += self._seats[above]
+            seats += self._seats.get(above, ())
             asked.add(above)
             above = self._parent_of.get(above)
         owner = resolve_owner(
@@ -136,19 +130,41 @@ class OwnerBook:
         return (int(owner.rep), owner.is_interim) if owner else (self.queue_keeper_id, True)
 
 
+def _read_seats_and_parents(plan: Plan) -> tuple[dict[str, list[CoreSeat]], dict[str, str | None]]:
+    by_territory: dict[str, list[CoreSeat]] = defaultdict(list)
+    seats = Seat.objects.filter(plan=plan, kind__in=("primary", "backup"))
+    for territory_id, rep_id, kind, start, end in seats.values_list(
+        "territory_id", "rep_id", "kind", "from_on", "until_on"
+    ):
+        seat = CoreSeat(str(territory_id), str(rep_id), cast(SeatKind, kind), start, end)
+        by_territory[seat.territory].append(seat)
+    places = LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list("territory_id", "parent_id")
+    return dict(by_territory), {str(pk): str(parent) if parent else None for pk, parent in places}
+
+
+class _PlanContent:
+    """What routing needs of a plan on one day and no account can change."""
+
+    def __init__(self, row: Plan, plan: CorePlan, on: dt.date) -> None:
+        self.routers = [LayerRouter(plan, layer, on) for layer in plan.layers]
+        self.layers = {code: (pk, role == "primary") for pk, code, role in list_layers(row)}
+        self.territories = dict(
+            LayoutTerritory.objects.filter(layout_id=row.layout_id).values_list(
+                "territory__code", "territory_id"
+            )
+        )
+
+
 class PlanRouter:
     """A plan on one day, ready to rule on accounts by id."""
 
     def __init__(self, plan: Plan, on: dt.date, organisation: Organisation) -> None:
         self.plan = load_core_plan(plan)
         self.owners = OwnerBook(plan, on, organisation)
-        self._routers = [LayerRouter(self.plan, layer, on) for layer in self.plan.layers]
-        self._layers = {code: (pk, role == "primary") for pk, code, role in list_layers(plan)}
-        self._territories = dict(
-            LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
-                "territory__code", "territory_id"
-            )
-        )
+        key = (*make_plan_key(plan), self.plan.fields, on)
+        content = keep_content("routers", key, lambda: _PlanContent(plan, self.plan, on))
+        self._routers, self._layers = content.routers, content.layers
+        self._territories = content.territories
         self._digits = count_minor_digits(organisation.currency)
 
     def rule_accounts(self, ids: Sequence[int]) -> dict[tuple[int, int], Ruling]:
