@@ -50,6 +50,7 @@ class QueryRouter:
             raise FairpatchError(
                 "memory_unknown", f'"{memory}" is not an amount of memory such as 2GB.'
             ) from None
+        self._connection.execute("SET enable_progress_bar = false").fetchall()
         for relation in self.query.relations:
             self._store(f"CREATE TABLE {relation.name} AS", tabulate_relation(relation))
 

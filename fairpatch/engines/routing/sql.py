@@ -149,7 +149,7 @@ class _LayerQuery:
         """
         columns = enumerate(self.relations.code_columns.values())
         codes = " ".join(f"WHEN {number} THEN a.{column}" for number, column in columns)
-        code = f"CASE v.level {codes} END" if codes else "NULL"
+        code = f"CASE v.level {codes} END" if codes else "0"
         of_pair = " AND e.claimant = q.claimant" if of_claimant else ""
         conjuncts = self._call("conjuncts")
         return (
