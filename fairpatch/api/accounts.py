@@ -1,7 +1,6 @@
-"""Which accounts are there, who owns each, and why?"""
+"""Which accounts are there, and who owns each?"""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
@@ -26,7 +25,6 @@ from fairpatch.api.shapes.accounts import (
     DealPage,
     OwnershipEntry,
     SavedAccount,
-    WhyShape,
 )
 from fairpatch.core.people.roles import Right
 from fairpatch.records.queries.account import (
@@ -38,7 +36,6 @@ from fairpatch.records.queries.account import (
 )
 from fairpatch.records.queries.account_changes import describe_effects, hint_effect
 from fairpatch.records.queries.accounts import AccountFilter, count_up_to, list_account_rows, select_accounts
-from fairpatch.records.queries.explanations import explain_decision
 from fairpatch.records.queries.points import list_points
 
 router = Router(tags=["accounts"])
@@ -141,20 +138,6 @@ def patch_account(request: HttpRequest, account_id: int, form: AccountPatch) -> 
             "realignments": [{"id": one.pk, "title": one.title, "status": one.status} for one in made],
         }
     )
-
-
-@router.get("/accounts/{account_id}/why", response=WhyShape)
-def get_account_why(
-    request: HttpRequest,
-    account_id: int,
-    layer: str | None = None,
-    on: Annotated[date | None, Query(None, alias="date")] = None,
-    territory: str | None = None,
-) -> HttpResponse:
-    """Why does the account belong where it belongs, and why not to another territory?"""
-    scope = get_scope(request)
-    account = find_account(scope, account_id)
-    return answer_json(explain_decision(scope, account, layer, on, territory))
 
 
 @router.get("/accounts/{account_id}/timeline", response=list[OwnershipEntry])

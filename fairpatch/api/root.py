@@ -23,6 +23,7 @@ from fairpatch.api import (
     plans,
     realignments,
     reps,
+    routing,
     rules,
     session,
     territories,
@@ -102,7 +103,7 @@ def build_api() -> FairpatchAPI:
     )
     rooms = (
         session, people, home, plans, edits, territories, rules, downloads, accounts, reps, realignments,
-        jobs, imports, audit, maps,
+        routing, jobs, imports, audit, maps,
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)

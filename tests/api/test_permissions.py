@@ -78,6 +78,11 @@ TABLE = """
     patch  /accounts/{account_id}                     editors
     get    /accounts/{account_id}/why                 everybody
     get    /accounts/{account_id}/timeline            everybody
+    get    /routing/unassigned                        everybody
+    get    /routing/unassigned.csv                    everybody
+    get    /routing/conflicts                         everybody
+    post   /routing/try                               everybody
+    post   /plans/{plan_id}/territories/{code}/accounts  editors
     get    /accounts/{account_id}/proof               everybody
     get    /accounts/{account_id}/deals               everybody
     get    /accounts/{account_id}/activities          everybody
@@ -144,6 +149,7 @@ BODIES: dict[str, Any] = {
     "/rules/parse": {"text": 'state = "CA"'},
     "/rules/preview": {"territory": "WEST", "rule": {"text": 'state = "CA"'}},
     "/accounts": {"name": "New", "state": "CA"},
+    "/plans/{plan_id}/territories/{code}/accounts": {"account_ids": [1]},
     "/accounts/preview": {"name": "New", "state": "CA"},
     "/accounts/{account_id}": {"version": 0},
     "/accounts/{account_id}/activities": {"kind": "call", "subject": "Hello"},

@@ -208,61 +208,6 @@ class AccountPoints(Schema):
     owners: list[RepName]
 
 
-class ConditionShape(Schema):
-    sentence: str
-    holds: bool
-    value: str | None
-
-
-class Winner(Schema):
-    territory: str
-    name: str
-    cause: str
-    sentence: str
-    claim_class: str | None
-    priority: int | None
-    specificity: int | None
-    conditions: list[ConditionShape]
-
-
-class LostClaim(Schema):
-    territory: str
-    name: str
-    cause: str
-    claim_class: str
-    priority: int
-    specificity: int
-    lost_because: str
-
-
-class FailingCondition(Schema):
-    sentence: str
-    value: str | None
-
-
-class NearMiss(Schema):
-    territory: str
-    name: str
-    failing: FailingCondition
-
-
-class WhyNot(Schema):
-    territory: str
-    sentence: str
-    conditions: list[ConditionShape]
-
-
-class WhyShape(Schema):
-    layer: str
-    date: date
-    sentence: str
-    winner: Winner | None
-    others: list[LostClaim]
-    near_misses: list[NearMiss]
-    why_not: WhyNot | None = None
-    tie: bool
-
-
 class OwnershipEntry(Schema):
     layer: str
     effective_at: datetime

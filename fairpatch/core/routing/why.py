@@ -13,9 +13,10 @@ from fairpatch.core.routing.decisions import Decision
 from fairpatch.core.routing.flip import AccountFlip, FlipFinder, describe_field_change
 from fairpatch.core.routing.nearest import Miss, NearFinder
 from fairpatch.core.routing.precedence import Claim, explain_loss
-from fairpatch.core.routing.remedies import PlanFlip, RemedyFinder
+from fairpatch.core.routing.remedies import PlanChange, PlanFlip, RemedyFinder
 from fairpatch.core.routing.route import Book, LayerRouter, read_book
 from fairpatch.core.rules.account import Seen
+from fairpatch.core.rules.text import print_rule
 from fairpatch.core.rules.words import describe_rule
 from fairpatch.core.territories.hierarchy import Hierarchy
 
@@ -116,10 +117,17 @@ def _write_absence(absence: Absence) -> dict[str, Any]:
             ],
         },
         "plan": [
-            {"kind": remedy.kind, "changes": [asdict(change) for change in remedy.changes]}
+            {"kind": remedy.kind, "changes": [_write_plan_change(change) for change in remedy.changes]}
             for remedy in absence.plan_flips
         ],
     }
+
+
+def _write_plan_change(change: PlanChange) -> dict[str, Any]:
+    after = change.after
+    if change.what == "rule" and after is not None:
+        after = print_rule(after)
+    return {"territory": change.territory, "what": change.what, "sentence": change.sentence, "after": after}
 
 
 def _tell_absence(absence: Absence) -> list[str]:

@@ -205,7 +205,7 @@ export interface paths {
         };
         /**
          * Get Account Why
-         * @description Why does the account belong where it belongs, and why not to another territory?
+         * @description Why does the account belong where it belongs on a day, and why not to another territory or rep?
          */
         get: operations["get_account_why"];
         put?: never;
@@ -1072,6 +1072,26 @@ export interface paths {
         patch: operations["patch_territory"];
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/territories/{code}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Named Accounts
+         * @description Add accounts to those that a territory of a draft names.
+         */
+        post: operations["post_named_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/text": {
         parameters: {
             query?: never;
@@ -1103,7 +1123,8 @@ export interface paths {
         put?: never;
         /**
          * Post Plan Update
-         * @description Bring a draft up to date with the live plan; where both changed the same, 409 with every conflict.
+         * @description Bring a draft up to date with the live plan. Where both changed the same, the preferred side counts;
+         *     without one, 409 with every conflict.
          */
         post: operations["post_plan_update"];
         delete?: never;
@@ -1195,6 +1216,26 @@ export interface paths {
          * @description What a realignment would do. Nothing is stored.
          */
         post: operations["post_realignment_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/realignments/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Waiting
+         * @description Accounts that belong elsewhere by their data and that no open proposal moves, the longest first.
+         */
+        get: operations["get_waiting"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,6 +1471,86 @@ export interface paths {
         };
         /** Get Rep */
         get: operations["get_rep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conflicts
+         * @description Accounts where only the order of the tree or of codes broke a tie, or that several claim.
+         */
+        get: operations["get_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Try
+         * @description Where a record would go under the live plan or a draft, and why. Nothing is stored.
+         */
+        post: operations["post_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/unassigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Unassigned
+         * @description Accounts that no territory of a layer has, what came nearest, and what would place them.
+         */
+        get: operations["get_unassigned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/unassigned.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Unassigned Csv
+         * @description The whole queue, for spreadsheets.
+         */
+        get: operations["get_unassigned_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1711,6 +1832,16 @@ export interface components {
             named: number;
             /** Locked */
             locked: number;
+        };
+        /**
+         * AccountChange
+         * @description `is_smallest`: no smaller set of fields would do, proved by trying.
+         */
+        AccountChange: {
+            /** Is Smallest */
+            is_smallest: boolean;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
         };
         /**
          * AccountEffect
@@ -2191,6 +2322,18 @@ export interface components {
             /** Other Claims */
             other_claims: number;
         };
+        /**
+         * Basis
+         * @description What an answer rests on; for a past day also what is on record.
+         */
+        Basis: {
+            plan: components["schemas"]["PlanName"];
+            /** Is Past */
+            is_past: boolean;
+            recorded: components["schemas"]["RecordedOwner"] | null;
+            /** Notes */
+            notes: string[];
+        };
         /** BatchShape */
         BatchShape: {
             entry: components["schemas"]["LogEntry"];
@@ -2235,6 +2378,46 @@ export interface components {
             holds: boolean;
             /** Value */
             value: string | null;
+        };
+        /** ConflictPage */
+        ConflictPage: {
+            /** Items */
+            items: components["schemas"]["ConflictRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /** ConflictRow */
+        ConflictRow: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+            /** City */
+            city: string;
+            /** State */
+            state: string;
+            /** Country */
+            country: string;
+            owner: components["schemas"]["RepName"];
+            territory: components["schemas"]["TerritoryName"] | null;
+            /** Cause */
+            cause: string;
+            /** Tie */
+            tie: boolean;
+            /** Claim Class */
+            claim_class: string;
+            /** Priority */
+            priority: number | null;
+            /** Specificity */
+            specificity: number | null;
+            /** Other Claims */
+            other_claims: number;
+            /** Rivals */
+            rivals: components["schemas"]["Rival"][];
         };
         /** Credentials */
         Credentials: {
@@ -2667,6 +2850,22 @@ export interface components {
             sentence: string;
             /** Value */
             value: string | null;
+        };
+        /**
+         * FieldChange
+         * @description One field of one account as it is and as it would have to be; null is empty, tags are joined by |.
+         */
+        FieldChange: {
+            /** Account */
+            account: string;
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /** Sentence */
+            sentence: string;
         };
         /** FieldShape */
         FieldShape: {
@@ -3303,13 +3502,32 @@ export interface components {
             /** Account Name */
             account_name: string;
         };
-        /** NearMiss */
+        /** NamedAccounts */
+        NamedAccounts: {
+            /** Account Ids */
+            account_ids: number[];
+        };
+        /**
+         * NearMiss
+         * @description A territory that came near. `failed`: how many conditions would have to hold besides, at least.
+         */
         NearMiss: {
             /** Territory */
             territory: string;
             /** Name */
             name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "conditions" | "excluded" | "unassignable" | "no_rule" | "other_layer";
+            /** Failed */
+            failed: number;
+            /** Reason */
+            reason: string;
             failing: components["schemas"]["FailingCondition"];
+            /** Conditions */
+            conditions: components["schemas"]["ConditionShape"][];
         };
         /** NewAdmin */
         NewAdmin: {
@@ -3428,6 +3646,18 @@ export interface components {
             words: string;
             effective?: components["schemas"]["EffectiveRule"] | null;
         };
+        /**
+         * Placing
+         * @description The least change of the account's data that would place it.
+         */
+        Placing: {
+            /** Is Smallest */
+            is_smallest: boolean;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /** Territory */
+            territory: string;
+        };
         /** PlanChange */
         PlanChange: {
             /**
@@ -3459,6 +3689,23 @@ export interface components {
             /** Name */
             name?: string | null;
         };
+        /** PlanName */
+        PlanName: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** PlanRemedy */
+        PlanRemedy: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "end_lock" | "drop_exclusion" | "assignable" | "name" | "priority" | "rule" | "exclude" | "lock";
+            /** Changes */
+            changes: components["schemas"]["PlanStep"][];
+        };
         /** PlanShape */
         PlanShape: {
             /** Id */
@@ -3487,6 +3734,23 @@ export interface components {
             change_count: number | null;
             /** Is Outdated */
             is_outdated: boolean;
+        };
+        /**
+         * PlanStep
+         * @description One change of the plan. `after` is the new rule, priority or account, where one value says it.
+         */
+        PlanStep: {
+            /** Territory */
+            territory: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "lock" | "accounts" | "exclude" | "priority" | "rule" | "assignable";
+            /** Sentence */
+            sentence: string;
+            /** After */
+            after: string | null;
         };
         /** PolicyOutcome */
         PolicyOutcome: {
@@ -3636,6 +3900,41 @@ export interface components {
             /** Sentence */
             sentence: string;
         };
+        /**
+         * QueueQuery
+         * @description The filters of the queue of unassigned accounts.
+         */
+        QueueQuery: {
+            /** Layer */
+            layer?: string | null;
+            /** Q */
+            q?: string | null;
+            /** Owner */
+            owner?: number | null;
+            /** Country */
+            country?: string | null;
+            /** State */
+            state?: string | null;
+            /** Industry */
+            industry?: string | null;
+            /** Segment */
+            segment?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Min Employees */
+            min_employees?: number | null;
+            /** Max Employees */
+            max_employees?: number | null;
+            /** Min Revenue */
+            min_revenue?: number | null;
+            /** Max Revenue */
+            max_revenue?: number | null;
+            /**
+             * Sort
+             * @default -revenue
+             */
+            sort: string;
+        };
         /** QuotaShape */
         QuotaShape: {
             /**
@@ -3653,14 +3952,14 @@ export interface components {
         };
         /**
          * RealignmentForm
-         * @description `kind` says which of the other fields count.
+         * @description `kind` says which of the other fields count. `changes`: what waits, or what of it `account_ids` name.
          */
         RealignmentForm: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "plan" | "accounts" | "handover";
+            kind: "plan" | "accounts" | "handover" | "changes";
             /** Plan Id */
             plan_id?: number | null;
             /** Account Ids */
@@ -3807,6 +4106,18 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** RecordedOwner */
+        RecordedOwner: {
+            territory: components["schemas"]["TerritoryName"] | null;
+            rep: components["schemas"]["RepName"] | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Realignment Id */
+            realignment_id: number | null;
+        };
         /** RepImpact */
         RepImpact: {
             rep: components["schemas"]["RepName"];
@@ -3915,6 +4226,15 @@ export interface components {
             pipeline_minor: number;
             /** Quota Minor */
             quota_minor: number;
+        };
+        /** Rival */
+        Rival: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Lost Because */
+            lost_because: string;
         };
         /**
          * RuleInput
@@ -4515,6 +4835,77 @@ export interface components {
             /** Quota Minor */
             quota_minor: number;
         };
+        /** TriedRecord */
+        TriedRecord: {
+            /** Layers */
+            layers: components["schemas"]["WhyShape"][];
+        };
+        /**
+         * TryQuestion
+         * @description A record by the plan format's field names; text is read like a cell of a table.
+         *
+         *     With `account_id` the record is that account, and `fields` are what differs.
+         */
+        TryQuestion: {
+            /** Plan Id */
+            plan_id?: number | null;
+            /** Date */
+            date?: string | null;
+            /** Account Id */
+            account_id?: number | null;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Territory */
+            territory?: string | null;
+            /** Rep Id */
+            rep_id?: number | null;
+        };
+        /** UnassignedPage */
+        UnassignedPage: {
+            /** Items */
+            items: components["schemas"]["UnassignedRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /** UnassignedRow */
+        UnassignedRow: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+            /** City */
+            city: string;
+            /** State */
+            state: string;
+            /** Country */
+            country: string;
+            /** Postal Code */
+            postal_code: string;
+            /** Industry */
+            industry: string;
+            /** Employees */
+            employees: number | null;
+            /** Annual Revenue Minor */
+            annual_revenue_minor: number | null;
+            /** Segment */
+            segment: string;
+            /** Status */
+            status: string;
+            owner: components["schemas"]["RepName"];
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /** Nearest */
+            nearest: components["schemas"]["NearMiss"][];
+            placing: components["schemas"]["Placing"] | null;
+        };
         /** UploadedFile */
         UploadedFile: {
             /** Name */
@@ -4628,6 +5019,48 @@ export interface components {
             /** Realignment Id */
             realignment_id: number | null;
         };
+        /** WaitingAccount */
+        WaitingAccount: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+        };
+        /** WaitingPage */
+        WaitingPage: {
+            /** Items */
+            items: components["schemas"]["WaitingRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * WaitingRow
+         * @description An account that belongs elsewhere by its data, and that no open proposal moves.
+         */
+        WaitingRow: {
+            account: components["schemas"]["WaitingAccount"];
+            owner: components["schemas"]["RepName"];
+            /** Layer */
+            layer: string;
+            from_territory: components["schemas"]["TerritoryName"] | null;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** WantedMeasureForm */
         WantedMeasureForm: {
             /** Name */
@@ -4654,14 +5087,24 @@ export interface components {
             /** Activities */
             activities: number;
         };
-        /** WhyNot */
+        /**
+         * WhyNot
+         * @description Why not this territory, and what would change that: in the account's data, or in the plan.
+         */
         WhyNot: {
             /** Territory */
             territory: string;
+            /** Name */
+            name: string;
             /** Sentence */
             sentence: string;
+            /** Is There */
+            is_there: boolean;
             /** Conditions */
             conditions: components["schemas"]["ConditionShape"][];
+            account_change: components["schemas"]["AccountChange"] | null;
+            /** Plan Changes */
+            plan_changes: components["schemas"]["PlanRemedy"][];
         };
         /** WhyShape */
         WhyShape: {
@@ -4680,8 +5123,11 @@ export interface components {
             /** Near Misses */
             near_misses: components["schemas"]["NearMiss"][];
             why_not?: components["schemas"]["WhyNot"] | null;
+            /** Why Nots */
+            why_nots: components["schemas"]["WhyNot"][];
             /** Tie */
             tie: boolean;
+            basis?: components["schemas"]["Basis"] | null;
         };
         /** Winner */
         Winner: {
@@ -5172,6 +5618,7 @@ export interface operations {
                 layer?: string | null;
                 date?: string | null;
                 territory?: string | null;
+                rep?: number | null;
             };
             header?: never;
             path: {
@@ -6815,6 +7262,45 @@ export interface operations {
             };
         };
     };
+    post_named_accounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan_id: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAccounts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_plan_text: {
         parameters: {
             query?: never;
@@ -6852,7 +7338,9 @@ export interface operations {
     };
     post_plan_update: {
         parameters: {
-            query?: never;
+            query?: {
+                prefer?: ("draft" | "live") | null;
+            };
             header?: {
                 /** @description A repeat with the same key answers the same and does nothing. */
                 "Idempotency-Key"?: string;
@@ -7107,6 +7595,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealignmentPreview"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waiting: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPage"];
                 };
             };
             /** @description Refused or failed */
@@ -7518,6 +8038,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RepShape"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conflicts: {
+        parameters: {
+            query?: {
+                layer?: string | null;
+                kind?: "ties" | "several";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedRecord"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unassigned: {
+        parameters: {
+            query?: {
+                layer?: string | null;
+                q?: string | null;
+                owner?: number | null;
+                country?: string | null;
+                state?: string | null;
+                industry?: string | null;
+                segment?: string | null;
+                status?: string | null;
+                min_employees?: number | null;
+                max_employees?: number | null;
+                min_revenue?: number | null;
+                max_revenue?: number | null;
+                sort?: string;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnassignedPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unassigned_csv: {
+        parameters: {
+            query?: {
+                layer?: string | null;
+                q?: string | null;
+                owner?: number | null;
+                country?: string | null;
+                state?: string | null;
+                industry?: string | null;
+                segment?: string | null;
+                status?: string | null;
+                min_employees?: number | null;
+                max_employees?: number | null;
+                min_revenue?: number | null;
+                max_revenue?: number | null;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused or failed */
