@@ -1,5 +1,7 @@
 """Which plans are there, and how do they differ?"""
 
+from typing import Literal
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -79,11 +81,15 @@ def put_plan_text(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 @router.post("/plans/{plan_id}/update", response=PlanShape)
 @answer_once
-def post_plan_update(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Bring a draft up to date with the live plan; where both changed the same, 409 with every conflict."""
+def post_plan_update(
+    request: HttpRequest, plan_id: int, prefer: Literal["draft", "live"] | None = None
+) -> HttpResponse:
+    """Bring a draft up to date with the live plan. Where both changed the same, the preferred side counts;
+    without one, 409 with every conflict."""
     user = admit_user(request, Right.EDIT_PLANS)
     scope = get_scope(request)
-    update_draft(user, find_plan(scope, plan_id, is_whole=True).id, read_expected_version(request))
+    plan = find_plan(scope, plan_id, is_whole=True)
+    update_draft(user, plan.id, read_expected_version(request), prefer)
     return answer_json(describe_plan(scope, plan_id))
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 if TYPE_CHECKING:
+    from fairpatch.core.plans.merge import Side
     from fairpatch.records.models import Realignment, User
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -185,12 +186,18 @@ def rebase(number: Number, as_user: AsUser, as_json: AsJson = False) -> None:
 
 @app.command("update")
 def update(
-    as_user: AsUser, plan: Annotated[int, typer.Option(help="A draft that the live plan has overtaken.")]
+    as_user: AsUser,
+    plan: Annotated[int, typer.Option(help="A draft that the live plan has overtaken.")],
+    prefer: Annotated[
+        str | None, typer.Option(help="Whose word counts where both changed the same: draft or live.")
+    ] = None,
 ) -> None:
     """Bring a draft plan up to date with the live plan, so that it can be proposed."""
     from fairpatch.actions.draft_updates import update_draft
 
-    fresh = update_draft(find_actor(as_user), plan)
+    if prefer not in (None, "draft", "live"):
+        raise typer.BadParameter("Say draft or live.", param_hint="--prefer")
+    fresh = update_draft(find_actor(as_user), plan, prefer=cast("Side | None", prefer))
     typer.echo(f"{fresh.name} is up to date with the live plan. Propose it when you are ready.")
 
 

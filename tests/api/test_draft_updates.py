@@ -69,3 +69,14 @@ def test_conflicts_are_listed_with_what_to_do(company: Company, browse: Browse) 
     assert paul.post(f"/plans/{draft['id']}/update")["change_count"] == 1, (
         "as the advice says; the name stays"
     )
+
+
+def test_one_side_may_be_preferred(company: Company, browse: Browse) -> None:
+    paul = browse("paul")
+    mine, theirs = (start_draft(paul, "WEST", rule='state = "NV"', name="Far West") for _ in range(2))
+    draw_west(company)
+    for draft, prefer, rule in ((mine, "draft", 'state = "NV"'), (theirs, "live", 'state in ["CA", "TX"]')):
+        path = f"/plans/{draft['id']}"
+        assert paul.post(f"{path}/update?prefer={prefer}")["is_outdated"] is False
+        west = paul.read(f"/territories/WEST?plan={draft['id']}")
+        assert (west["rule"]["text"], west["name"]) == (rule, "Far West")

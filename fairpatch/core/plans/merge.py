@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from fairpatch.core.errors import FaultyInputError, Finding
 from fairpatch.core.plans.faults import find_plan_faults
@@ -35,6 +35,8 @@ PUT_BACK = (
 FIT = "Change the draft so that it fits the live plan of today, and then bring it up to date."
 SHOWN = 90
 
+Side: TypeAlias = Literal["draft", "live"]
+
 _Key = TypeVar("_Key", bound=Hashable)
 Facts: TypeAlias = Mapping[str, Any]
 Things: TypeAlias = Mapping[_Key, Facts]
@@ -55,13 +57,13 @@ class _Values:
         return {self.fold(text): text for text in reversed(self.texts)}
 
 
-def merge_plans(base: Plan, draft: Plan, live: Plan) -> Plan:
+def merge_plans(base: Plan, draft: Plan, live: Plan, prefer: Side | None = None) -> Plan:
     """The draft with what the live plan changed since `base`, under the draft's name and day.
 
-    All three are plans without faults. FaultyInputError with every conflict, or with the faults of what the
-    two would be together.
+    All three are plans without faults. `prefer`: whose word counts where both sides changed one thing.
+    FaultyInputError with every conflict, or with the faults of what the two would be together.
     """
-    merger = _Merger()
+    merger = _Merger(prefer)
     sides = (base, draft, live)
     fields = merger.merge_things('the field "{}"', *map(_list_fields, sides))
     sets = merger.merge_things('the value set "{}"', *(_list_sets(plan.value_sets) for plan in sides))
@@ -95,9 +97,10 @@ def merge_plans(base: Plan, draft: Plan, live: Plan) -> Plan:
 
 
 class _Merger:
-    """Merges part by part and gathers every conflict on the way."""
+    """Merges part by part and gathers every conflict on the way, unless one side's word counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefer: Side | None) -> None:
+        self.prefer = prefer
         self.findings: list[Finding] = []
 
     def merge_things(
@@ -126,7 +129,10 @@ class _Merger:
             if before is None:
                 merged[key] = left
             elif changed := [name_ for name_ in left if not _is_same(before[name_], left[name_])]:
-                self._report_removal(name, changed, is_in_draft=here is not None)
+                if self.prefer is None:
+                    self._report_removal(name, changed, is_in_draft=here is not None)
+                elif (self.prefer == "draft") == (here is not None):
+                    merged[key] = left
         return merged
 
     def merge_value(self, name: str, attribute: str, base: Any, draft: Any, live: Any) -> Any:
@@ -142,6 +148,8 @@ class _Merger:
             return draft
         if _is_same(base, draft):
             return live
+        if self.prefer is not None:
+            return draft if self.prefer == "draft" else live
         deed = "added" if base is _NOTHING else "changed"
         what = f"{name}, with different values for its {attribute}" if base is _NOTHING else ""
         self._report(

@@ -13,7 +13,7 @@ from fairpatch.core.errors import FaultyInputError
 from fairpatch.core.plans.diff import compare_plans
 from fairpatch.core.plans.export import print_plan
 from fairpatch.core.plans.faults import find_plan_faults
-from fairpatch.core.plans.merge import merge_plans
+from fairpatch.core.plans.merge import Side, merge_plans
 from fairpatch.core.plans.plan import Lock, Plan, Seat, Territory
 from fairpatch.core.rules.fields import Field
 from fairpatch.core.rules.text import parse_rule
@@ -325,3 +325,38 @@ def test_what_only_one_side_changed_survives(seed: int) -> None:
         return {point for point in points if not (isinstance(point, tuple) and point[-2] in derived)}
 
     assert list_points(merged) == list_points(draft) | list_points(live)
+
+
+def try_merge(base: Plan, draft: Plan, live: Plan, prefer: Side | None) -> tuple[Plan | None, list[str]]:
+    try:
+        return merge_plans(base, draft, live, prefer), []
+    except FaultyInputError as refused:
+        return None, [finding.sentence for finding in refused.findings]
+
+
+@SOME
+@given(SEEDS)
+def test_a_preferred_side_decides_what_both_changed_and_nothing_else(seed: int) -> None:
+    base, draft, live = draw_sides(seed)
+    agreed, _ = try_merge(base, draft, live, None)
+    sides: tuple[tuple[Side, Side], ...] = (("draft", "live"), ("live", "draft"))
+    for prefer, other in sides:
+        straight, sentences = try_merge(base, draft, live, prefer)
+        swapped, _ = try_merge(base, live, draft, other)
+        assert all("do not fit together" in sentence for sentence in sentences)
+        assert (straight is None) == (swapped is None)
+        if straight is not None and swapped is not None:
+            named = replace(swapped, name=straight.name, effective=straight.effective)
+            assert print_plan(straight) == print_plan(named)
+        if agreed is not None:
+            assert straight is not None
+            assert print_plan(straight) == print_plan(agreed)
+
+
+def test_the_preferred_side_has_its_way(base: Plan) -> None:
+    without = replace(base, territories=tuple(t for t in base.territories if t.code != "BIG"))
+    draft = edit(base, ('state = "CA"', 'state = "OR"'), ("employees > 1000", "employees > 500"))
+    live = edit(without, ('state = "CA"', 'state = "WA"'))
+    for prefer, rule, has_big in (("draft", 'state = "OR"', True), ("live", 'state = "WA"', False)):
+        merged = {t.code: t for t in merge_plans(base, draft, live, prefer).territories}  # type: ignore[arg-type]
+        assert (merged["WEST"].rule, "BIG" in merged) == (parse_rule(rule), has_big)

@@ -6,7 +6,7 @@ import { StatusBadge } from '@/kit/StatusBadge'
 import { showToast } from '@/kit/Toasts'
 import { t } from '@/pure/words'
 import { FindingList } from './FindingList'
-import { refreshPlans, updateDraft } from './plans'
+import { refreshPlans, updateDraft, type Side } from './plans'
 import classes from './Territories.module.css'
 import type { Finding, Plan } from './types'
 import { forgetSteps } from './useEdits'
@@ -14,7 +14,7 @@ import { forgetSteps } from './useEdits'
 export function OutdatedDraft({ plan }: { readonly plan: Plan }) {
   const update = useMutation({
     scope: { id: `draft ${plan.id}` },
-    mutationFn: () => updateDraft(plan),
+    mutationFn: (prefer?: Side) => updateDraft(plan, prefer),
     onSuccess: (fresh) => {
       forgetSteps(plan.id)
       showToast({
@@ -36,7 +36,7 @@ export function OutdatedDraft({ plan }: { readonly plan: Plan }) {
       <div className={classes.draftName}>
         <StatusBadge tone="warn">{t('Outdated')}</StatusBadge>
         <span>{t('The live plan has changed since this draft was made. It can be proposed once it is up to date.')}</span>
-        <Button size="compact-sm" loading={update.isPending} onClick={() => update.mutate()}>
+        <Button size="compact-sm" loading={update.isPending} onClick={() => update.mutate(undefined)}>
           {t('Bring up to date')}
         </Button>
       </div>
@@ -51,6 +51,17 @@ export function OutdatedDraft({ plan }: { readonly plan: Plan }) {
               : `${problem.title}. ${problem.detail}`}
           </p>
           {findings.length > 0 && <FindingList findings={findings} />}
+          {problem.code === 'conflict' && (
+            <div className={classes.draftName}>
+              <Button size="compact-sm" variant="default" loading={update.isPending} onClick={() => update.mutate('draft')}>
+                {t('Keep what the draft says')}
+              </Button>
+              <Button size="compact-sm" variant="default" loading={update.isPending} onClick={() => update.mutate('live')}>
+                {t('Take what the live plan says')}
+              </Button>
+              <span className="soft">{t('Only where both changed the same. Or change the draft by hand, and try again.')}</span>
+            </div>
+          )}
         </div>
       )}
     </div>

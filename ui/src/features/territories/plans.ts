@@ -65,10 +65,12 @@ export async function archiveDraft(id: number): Promise<void> {
   await refreshPlans()
 }
 
+export type Side = 'draft' | 'live'
+
 /** Merges what went live meanwhile into the draft; a Problem with findings leaves the draft as it was. */
-export async function updateDraft({ id, version }: Plan): Promise<Plan> {
+export async function updateDraft({ id, version }: Plan, prefer?: Side): Promise<Plan> {
   const { data } = await api.POST('/api/v1/plans/{plan_id}/update', {
-    params: { path: { plan_id: id } },
+    params: { path: { plan_id: id }, query: { prefer } },
     headers: { 'If-Match': String(version) },
   })
   await refreshPlans()
