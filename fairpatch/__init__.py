@@ -18,7 +18,7 @@ _EXPORTS = {
     "load_plan": ("fairpatch.connectors.plan_files", "load_plan"),
     "route": ("fairpatch.cli.table_routing", "route_table"),
     "why": ("fairpatch.connectors.routing_tables", "explain_table"),
-    "check": ("fairpatch.core.plans.analysis", "analyse_plan"),
+    "check": ("fairpatch.engines.analysis.analyse", "check_plan"),
     "design": ("fairpatch.engines.design.run", "design"),
 }
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fairpatch.cli.inputs import PlanFile, show_findings
 from fairpatch.core.errors import FaultyInputError, Finding
 
+if TYPE_CHECKING:
+    from fairpatch.core.plans.findings import PlanReport
+    from fairpatch.core.plans.plan import Plan
+
 FAULTY = 1
+MOST_SHOWN = 10
+"""Findings of one kind in words; `--json` holds them all."""
+MOST_IN_JSON = 20_000
 
 
 def check_file(
@@ -27,38 +35,89 @@ def check_file(
 
     Ends with status 1 when there are errors.
     """
-    findings = _collect(plan, accounts)
-    errors = sum(finding.is_error for finding in findings)
+    faults, notes, known, loaded = _read(plan, accounts)
+    report = None if loaded is None else _analyse(loaded, known, MOST_IN_JSON if as_json else MOST_SHOWN)
+    if report and report.totals.get("fault"):
+        faults += [finding.at(plan.name) for finding in report.findings]
+        report = None
     if as_json:
-        typer.echo(json.dumps({"errors": errors, "findings": list(map(asdict, findings))}, indent=2))
+        _print_json(plan.name, faults, notes, report)
     else:
-        show_findings(findings)
-        others = len(findings) - errors
-        typer.echo(f"{errors} errors, {others} other findings." if findings else "Nothing to report.")
-    if errors:
+        _print_words(plan.name, faults, notes, report)
+    if faults:
         sys.exit(FAULTY)
 
 
-def _collect(plan_file: Path, account_file: Path | None) -> list[Finding]:
+def _read(
+    plan_file: Path, account_file: Path | None
+) -> tuple[list[Finding], list[Finding], frozenset[str] | None, Plan | None]:
+    """Faults of both files, notes about the accounts, their folded ids, and the plan."""
     from fairpatch.connectors.plan_files import load_plan
     from fairpatch.connectors.tables import read_account_file
-    from fairpatch.core.plans.analysis import analyse_plan
+    from fairpatch.core.plans.plan import fold_account_id
     from fairpatch.core.rules.fields import STANDARD
     from fairpatch.engines.geo.repairs import find_repairs
 
-    findings: list[Finding] = []
-    catalogue = STANDARD
+    faults: list[Finding] = []
+    notes: list[Finding] = []
+    loaded: Plan | None = None
+    known: frozenset[str] | None = None
     try:
         loaded = load_plan(plan_file)
-        catalogue = loaded.catalogue
-        findings += [finding.at(plan_file.name) for finding in analyse_plan(loaded)]
     except FaultyInputError as fault:
-        findings += fault.findings
+        faults += fault.findings
     if account_file is not None:
         try:
-            table = read_account_file(account_file, catalogue)
-            findings += table.notices
-            findings += find_repairs(table.rows, table.lines, table.file)
+            table = read_account_file(account_file, loaded.catalogue if loaded else STANDARD)
+            notes += table.notices
+            notes += find_repairs(table.rows, table.lines, table.file)
+            known = frozenset(fold_account_id(row.get("id")) for row in table.rows)
         except FaultyInputError as fault:
-            findings += fault.findings
-    return findings
+            faults += fault.findings
+    return faults, notes, known, loaded
+
+
+def _analyse(plan: Plan, known: frozenset[str] | None, most: int) -> PlanReport:
+    from fairpatch.engines.analysis.analyse import analyse_plan, does_test_places
+    from fairpatch.engines.analysis.facts import open_place_facts
+
+    return analyse_plan(plan, open_place_facts() if does_test_places(plan) else None, known, most)
+
+
+def _print_json(file: str, faults: list[Finding], notes: list[Finding], report: PlanReport | None) -> None:
+    found = [finding.at(file) for finding in report.findings] if report else []
+    answer = {
+        "errors": len(faults),
+        "findings": [asdict(finding) for finding in (*faults, *found, *notes)],
+        "totals": dict(report.totals) if report else {"fault": len(faults)},
+        "overlapping": report.pairs if report else {},
+    }
+    typer.echo(json.dumps(answer, indent=2))
+
+
+def _print_words(file: str, faults: list[Finding], notes: list[Finding], report: PlanReport | None) -> None:
+    from fairpatch.core.plans.findings import KIND_TITLES, KINDS
+
+    show_findings(faults)
+    others = len(notes)
+    for kind in KINDS if report else ():
+        assert report is not None
+        total = report.totals.get(kind, 0)
+        others += total
+        found = [finding.at(file) for finding in report.findings if finding.kind == kind]
+        _print_group(f"{KIND_TITLES[kind]} ({total:,})", found, total)
+    _print_group(f"In the accounts ({len(notes):,})", notes[:MOST_SHOWN], len(notes))
+    typer.echo(
+        f"{len(faults):,} errors, {others:,} other findings." if faults or others else "Nothing to report."
+    )
+
+
+def _print_group(title: str, found: Sequence[Finding], total: int) -> None:
+    if not found:
+        return
+    typer.echo(f"\n{title}")
+    for finding in found:
+        hint = f" {finding.suggestion}" if finding.suggestion and " " in finding.suggestion else ""
+        typer.echo(f"  {finding}{hint}")
+    if total > len(found):
+        typer.echo(f"  … and {total - len(found):,} more; --json lists them.")

@@ -72,6 +72,29 @@ def test_check_status_and_json(folder: Path) -> None:
     assert json.loads(done.stdout)["findings"][0]["where"] == "locks[0].territory"
 
 
+def test_check_lists_by_kind_and_tells_how_many_more(folder: Path) -> None:
+    many = "".join(f"  - {{code: N{n:02}, parent: US, rule: 'state = \"NY\"'}}\n" for n in range(7))
+    (folder / "plan.yaml").write_text(PLAN + many, encoding="utf-8")
+    done = run(folder, "check", "--plan", "plan.yaml")
+    assert done.returncode == 0
+    assert "Rules that never win (6)" in done.stdout
+    assert "N01 never wins an account: N00 always comes first." in done.stdout
+    assert "Ties: nothing decides between two territories (21)" in done.stdout
+    assert "… and 11 more; --json lists them." in done.stdout
+    answer = json.loads(run(folder, "check", "--plan", "plan.yaml", "--json").stdout)
+    ties = [found for found in answer["findings"] if found["kind"] == "tie"]
+    assert len(ties) == answer["totals"]["tie"] == 21
+    assert ties[0]["account"] == {"country": "US", "state": "NY"}
+    assert answer["overlapping"]["sales"]["N05"] == ["N06", "REST"]
+
+
+def test_check_compares_lists_with_the_accounts(folder: Path) -> None:
+    (folder / "plan.yaml").write_text(PLAN.replace("rule: all", "accounts: ['2', '7']"), encoding="utf-8")
+    done = run(folder, "check", "--plan", "plan.yaml", "--accounts", "accounts.csv")
+    assert "Accounts that are not there (1)" in done.stdout
+    assert 'REST lists the account "7", which is not there.' in done.stdout
+
+
 def test_export_and_diff(folder: Path) -> None:
     assert run(folder, "plan", "export", "--plan", "plan.yaml", "--out", "again.yaml").returncode == 0
     text = (folder / "again.yaml").read_text(encoding="utf-8")

@@ -1,195 +1,149 @@
-"""What in a plan is allowed but surely not meant? Exact statements only; silence proves nothing.
+"""What in a plan is allowed but surely not meant, as far as reading it shows?
 
-Found here: value sets, regions and areas nothing uses; conditions that contradict each other, so that
-a rule can never match; territories that can claim nothing; rules that repeat a better-ranked one.
+Definitions nothing uses, values outside a closed list, territories that can claim nothing, lists that
+contradict each other or name accounts that are not there. What rules do to one another is looked at in
+`engines/analysis`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from fairpatch.core.errors import Finding
-from fairpatch.core.plans.faults import find_plan_faults
+from fairpatch.core.plans.findings import FindingKind, PlanFinding
 from fairpatch.core.plans.plan import Plan, fold_account_id
 from fairpatch.core.rules.account import fold_value
-from fairpatch.core.rules.match import Scope
-from fairpatch.core.rules.normal import Conjunct, Literal, normalise_rule
-from fairpatch.core.rules.tree import All, AreaRef, Condition, Range, Rule, SetRef, walk_conditions
+from fairpatch.core.rules.tree import AreaRef, Condition, SetRef, walk_conditions
 from fairpatch.core.territories.hierarchy import Hierarchy
 
+_LISTED_OPERATORS = ("=", "!=", "in", "not in")
 
-def analyse_plan(plan: Plan) -> list[Finding]:
-    """Faults; for a plan without any, warnings about what was surely not meant."""
-    faults = find_plan_faults(plan)
-    if faults:
-        return faults
-    hierarchy = Hierarchy(plan)
-    places = {territory.code: place for place, territory in enumerate(plan.territories)}
-    return [
-        *_find_unused(plan),
-        *_find_foreign_values(plan),
-        *_find_idle_territories(plan, hierarchy, places),
-        *_find_dead_rules(plan, hierarchy, places),
-        *_find_repeated_rules(plan, hierarchy, places),
+
+def find_loose_ends(plan: Plan, hierarchy: Hierarchy) -> Iterator[PlanFinding]:
+    """Everything of that kind in a plan free of faults."""
+    yield from _find_unused(plan)
+    yield from _find_foreign_values(plan)
+    yield from _find_idle_territories(plan, hierarchy)
+    yield from _find_double_names(plan, hierarchy)
+
+
+def find_unknown_accounts(plan: Plan, known: Collection[str]) -> Iterator[PlanFinding]:
+    """Accounts that lists and locks name and that are not among the `known` folded ids."""
+    for place, territory in enumerate(plan.territories):
+        for key in ("accounts", "exclude"):
+            for account in getattr(territory, key):
+                if fold_account_id(account) not in known:
+                    sentence = f'{territory.code} lists the account "{account}", which is not there.'
+                    where = f"territories[{place}].{key}"
+                    yield _warn(
+                        "unknown", where, sentence, territory.code, "Check the id, or take it off the list."
+                    )
+    for place, lock in enumerate(plan.locks):
+        if fold_account_id(lock.account) not in known:
+            sentence = f'The lock to {lock.territory} names the account "{lock.account}", which is not there.'
+            yield _warn(
+                "unknown",
+                f"locks[{place}].account",
+                sentence,
+                lock.territory,
+                "Check the id, or end the lock.",
+            )
+
+
+def _warn(
+    kind: FindingKind, where: str, sentence: str, territory: str | None = None, suggestion: str | None = None
+) -> PlanFinding:
+    return PlanFinding("warning", where, sentence, suggestion=suggestion, kind=kind, territory=territory)
+
+
+def _find_unused(plan: Plan) -> Iterator[PlanFinding]:
+    conditions = [
+        condition for item in plan.territories if item.rule for condition in walk_conditions(item.rule)
     ]
-
-
-def is_contradiction(conjunct: Conjunct, scope: Scope) -> bool:
-    """Whether conditions of one conjunct exclude each other. True is certain; False is not.
-
-    Looks at one field at a time: emptiness, listed values, and order.
-    """
-    by_field: dict[str, list[Literal]] = {}
-    for literal in conjunct:
-        by_field.setdefault(literal.condition.field, []).append(literal)
-    return any(_do_exclude_each_other(literals, scope) for literals in by_field.values())
-
-
-def _do_exclude_each_other(literals: list[Literal], scope: Scope) -> bool:
-    must_be_empty = any(literal.condition.operator == "is empty" for literal in literals)
-    must_be_there = any(
-        literal.is_positive and literal.condition.operator != "is empty" for literal in literals
-    )
-    if must_be_empty and must_be_there:
-        return True
-    field = scope.catalogue[literals[0].condition.field]
-    if field.name == "region" or field.type in ("tags", "position"):
-        return False  # several values at once, or none that can be listed
-    listed: frozenset[object] | None = None
-    for literal in literals:
-        if literal.condition.operator in ("=", "in") and literal.is_positive:
-            members = scope.fold_members(field, literal.condition.value)
-            listed = members if listed is None else listed & members
-    for literal in literals:
-        if listed is not None and literal.condition.operator in ("=", "in") and not literal.is_positive:
-            listed = listed - scope.fold_members(field, literal.condition.value)
-    return (listed is not None and not listed) or _is_order_empty(literals, scope)
-
-
-def _is_order_empty(literals: list[Literal], scope: Scope) -> bool:
-    """Whether positive order conditions on one field leave no value between them."""
-    low: tuple[Any, bool] | None = None
-    high: tuple[Any, bool] | None = None
-    field = scope.catalogue[literals[0].condition.field]
-    for literal in literals:
-        operator, value = literal.condition.operator, literal.condition.value
-        if not literal.is_positive or operator not in ("<", "<=", ">", ">=", "between"):
-            continue
-        if isinstance(value, Range):
-            bounds = [(fold_value(field, value.low), True, ">="), (fold_value(field, value.high), True, "<=")]
-        else:
-            bounds = [(fold_value(field, value), operator.endswith("="), operator)]
-        for bound, is_included, sign in bounds:
-            if bound is None:
-                return True
-            if sign.startswith(">") and (low is None or (bound, not is_included) > low):
-                low = (bound, not is_included)
-            if sign.startswith("<") and (high is None or (bound, is_included) < high):
-                high = (bound, is_included)
-    if low is None or high is None:
-        return False
-    if low[0] == high[0]:
-        return low[1] or not high[1]
-    return bool(low[0] > high[0])
-
-
-def _find_unused(plan: Plan) -> Iterator[Finding]:
-    used_sets: set[str] = set()
-    used_areas: set[str] = set()
-    for territory in plan.territories:
-        for condition in walk_conditions(territory.rule) if territory.rule else ():
-            if isinstance(condition.value, SetRef):
-                used_sets.add(condition.value.name)
-            elif isinstance(condition.value, AreaRef):
-                used_areas.add(condition.value.name)
+    used_sets = {one.value.name for one in conditions if isinstance(one.value, SetRef)}
+    used_areas = {one.value.name for one in conditions if isinstance(one.value, AreaRef)}
     for name in sorted(plan.value_sets.keys() - used_sets):
-        yield Finding("warning", f"value_sets.{name}", f'No rule uses the value set "{name}".')
+        yield _warn("unused", f"value_sets.{name}", f'No rule uses the value set "{name}".')
     for name in sorted(plan.areas.keys() - used_areas):
-        yield Finding("warning", f"areas.{name}", f'No rule uses the area "{name}".')
+        yield _warn("unused", f"areas.{name}", f'No rule uses the area "{name}".')
+    used_regions = _list_used_regions(plan, conditions)
+    for name in sorted(plan.regions):
+        if fold_value(plan.catalogue["region"], name) not in used_regions:
+            yield _note(f"regions.{name}", f'No rule uses the region "{name}".')
+    used_fields = {condition.field for condition in conditions}
+    for place, field in enumerate(plan.fields):
+        if field.name not in used_fields:
+            yield _note(f"fields[{place}]", f'No rule tests the field "{field.name}".')
 
 
-def _find_foreign_values(plan: Plan) -> Iterator[Finding]:
+def _note(where: str, sentence: str) -> PlanFinding:
+    return PlanFinding("info", where, sentence, kind="unused")
+
+
+def _list_used_regions(plan: Plan, conditions: list[Condition]) -> frozenset[object]:
+    """Folded names of regions that conditions list; a test of their text looks at all of them."""
+    field = plan.catalogue["region"]
+    used: set[object] = set()
+    for condition in conditions:
+        if condition.field == "region" and condition.operator in _LISTED_OPERATORS:
+            used |= plan.scope.fold_members(field, condition.value)
+        elif condition.field == "region":
+            used |= {fold_value(field, name) for name in plan.regions}
+    return frozenset(used)
+
+
+def _find_foreign_values(plan: Plan) -> Iterator[PlanFinding]:
     """Values outside a closed list: regions the plan does not have, choices a field does not offer."""
     for place, territory in enumerate(plan.territories):
         for condition in walk_conditions(territory.rule) if territory.rule else ():
             field = plan.catalogue[condition.field]
             known = plan.regions if field.name == "region" else field.choices
-            if (field.name != "region" and not known) or condition.operator not in (
-                "=",
-                "!=",
-                "in",
-                "not in",
-            ):
+            if (field.name != "region" and not known) or condition.operator not in _LISTED_OPERATORS:
                 continue
             offered = {fold_value(field, value) for value in known}
             for value in sorted(plan.scope.fold_members(field, condition.value) - offered):
                 sentence = f'{field.name} is never "{value}": it is none of {", ".join(sorted(known))}.'
-                yield Finding("warning", f"territories[{place}].rule", sentence)
+                yield _warn("foreign", f"territories[{place}].rule", sentence, territory.code)
 
 
-def _find_idle_territories(plan: Plan, tree: Hierarchy, places: dict[str, int]) -> Iterator[Finding]:
+def _find_idle_territories(plan: Plan, tree: Hierarchy) -> Iterator[PlanFinding]:
     locked_to = {lock.territory for lock in plan.locks}
-    for code, place in places.items():
-        territory = tree.by_code[code]
-        where = f"territories[{place}]"
+    for place, territory in enumerate(plan.territories):
+        code, where = territory.code, f"territories[{place}]"
         named, excluded = (set(map(fold_account_id, ids)) for ids in (territory.accounts, territory.exclude))
         for account in sorted(named & excluded):
             sentence = f'The account "{account}" is both named and excluded; excluding it wins.'
-            yield Finding("warning", f"{where}.exclude", sentence)
+            yield _warn("list", f"{where}.exclude", sentence, code, "Take it off one of the two lists.")
         if not tree.is_assignable(code):
             if territory.accounts:
-                yield Finding(
-                    "warning", f"{where}.accounts", f"{code} is not assignable, so its list claims nothing."
-                )
+                sentence = f"{code} is not assignable, so its list claims nothing."
+                yield _warn("idle", f"{where}.accounts", sentence, code, "Name them in a territory below it.")
             if code in locked_to:
-                yield Finding("warning", where, f"Locks send accounts to {code}, which is not assignable.")
+                sentence = f"Locks send accounts to {code}, which is not assignable."
+                yield _warn("idle", where, sentence, code, "Lock them to a territory below it.")
         elif territory.rule is None and not territory.accounts and code not in locked_to:
-            yield Finding("warning", where, f"{code} has neither rule nor accounts, so it claims nothing.")
+            sentence = f"{code} has neither rule nor accounts, so it claims nothing."
+            yield _warn("idle", where, sentence, code, "Give it a rule or a list, or remove it.")
 
 
-def _find_dead_rules(plan: Plan, tree: Hierarchy, places: dict[str, int]) -> Iterator[Finding]:
-    for code, place in places.items():
-        rule = tree.effective_rule_of(code) if tree.is_assignable(code) else None
-        if rule is None:
+def _find_double_names(plan: Plan, tree: Hierarchy) -> Iterator[PlanFinding]:
+    """Accounts that several territories of a layer name: priority, depth, then code decide."""
+    claims: dict[tuple[str, str], list[tuple[tuple[int, int, str], int]]] = {}
+    for place, territory in enumerate(plan.territories):
+        if not tree.is_assignable(territory.code):
             continue
-        conjuncts = normalise_rule(rule)
-        dead = sum(is_contradiction(conjunct, plan.scope) for conjunct in conjuncts)
-        if dead == len(conjuncts):
+        rank = (-tree.priority_of(territory.code), -tree.depth_of(territory.code), territory.code)
+        layer = tree.layer_of(territory.code)
+        excluded = set(map(fold_account_id, territory.exclude))
+        for account in sorted(set(map(fold_account_id, territory.accounts)) - excluded):
+            claims.setdefault((layer, account), []).append((rank, place))
+    for (_, account), rivals in claims.items():
+        (best, _), *others = sorted(rivals)
+        for rank, place in others:
             sentence = (
-                f"The rule of {code}, with those above it, can never match: conditions exclude each other."
+                f'{best[2]} and {rank[2]} both name the account "{account.upper()}"; {best[2]} gets it.'
             )
-            yield Finding("warning", f"territories[{place}].rule", sentence)
-        elif dead:
-            sentence = f"{dead} of {len(conjuncts)} alternatives of the rule of {code} can never match."
-            yield Finding("info", f"territories[{place}].rule", sentence)
-
-
-def _find_repeated_rules(plan: Plan, tree: Hierarchy, places: dict[str, int]) -> Iterator[Finding]:
-    """Territories whose effective rule equals that of one ranked ahead, which hence takes everything.
-
-    Only where that one excludes no account. Named accounts and locks may still bring it something.
-    """
-    ahead: dict[tuple[str, frozenset[frozenset[Literal]]], str] = {}
-    ranked = sorted(places, key=lambda code: (-tree.priority_of(code), -tree.depth_of(code), code))
-    for code in ranked:
-        rule = tree.effective_rule_of(code) if tree.is_assignable(code) else None
-        if rule is None or not _is_comparable(rule):
-            continue
-        key = (tree.layer_of(code), frozenset(map(frozenset, normalise_rule(rule))))
-        if key in ahead:
-            sentence = (
-                f"Its rule says the same as that of {ahead[key]}, which comes first and takes every account."
+            found = _warn(
+                "list", f"territories[{place}].accounts", sentence, rank[2], "Name it in one of them."
             )
-            yield Finding("warning", f"territories[{places[code]}].rule", sentence)
-        elif not tree.by_code[code].exclude:
-            ahead[key] = code
-
-
-def _is_comparable(rule: Rule) -> bool:
-    """Rules with very long lists are not compared: hashing them again and again costs more than it tells."""
-    return isinstance(rule, All) or sum(map(_measure_value, walk_conditions(rule))) <= 100_000
-
-
-def _measure_value(condition: Condition) -> int:
-    return len(condition.value) if isinstance(condition.value, tuple) else 1
+            yield replace(found, others=(best[2],), account={"id": account.upper()})

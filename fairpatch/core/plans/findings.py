@@ -35,10 +35,26 @@ named twice; unknown: a list or lock names an account that is not there; unused:
 
 KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
+KIND_TITLES: Mapping[FindingKind, str] = {
+    "fault": "Faults: the plan cannot be used",
+    "contradiction": "Conditions that exclude each other",
+    "place": "Places that contradict each other",
+    "unreachable": "Rules that never win",
+    "tie": "Ties: nothing decides between two territories",
+    "gap": "White space: accounts nobody claims",
+    "redundant": "Alternatives that add nothing",
+    "overlap": "Overlaps that precedence settles",
+    "idle": "Territories that claim nothing",
+    "foreign": "Values that never occur",
+    "list": "Lists that contradict each other",
+    "unknown": "Accounts that are not there",
+    "unused": "Definitions no rule uses",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFinding(Finding):
-    """A finding about a plan. `account` is a made-up account that shows it, by the plan format's field names."""
+    """A finding about a plan. `account` is made up to show it, by the plan format's field names."""
 
     kind: FindingKind = "fault"
     territory: str | None = None
