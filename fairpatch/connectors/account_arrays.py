@@ -26,7 +26,7 @@ from fairpatch.core.rules.values import read_boolean, read_date, simplify_number
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _LARGEST_EXACT = 2.0**53
-_ROWS_AT_ONCE, _BYTES_AT_ONCE = 2**19, 2**25
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 2**18, 2**24
 _COMMA, _QUOTE, _LF, _CR = b',"\n\r'
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fairpatch.engines.routing.columns import Codes, Rows
-from fairpatch.engines.routing.compile import CompiledLayer, Conjunct, Signature
+from fairpatch.engines.routing.compile import CompiledLayer, Signature
 from fairpatch.engines.routing.encode import Encoder, Where
 from fairpatch.engines.routing.levels import Alternative
+from fairpatch.engines.routing.overlaps import Overlap, find_overlaps
 
 Ints = npt.NDArray[np.int64]
 
@@ -36,25 +37,43 @@ class Postings:
 class SignatureTable:
     """All conjuncts of one signature. Row 0 stands for every combination no conjunct has."""
 
-    def __init__(self, signature: Signature, places: list[int], index: LayerIndex) -> None:
+    def __init__(
+        self, signature: Signature, places: list[int], overlaps: list[Overlap], index: LayerIndex
+    ) -> None:
         self.signature = signature
-        self._make_keys([index.conjuncts[place] for place in places], index)
-        keys, entries = self._list_rows(places, index)
-        order = np.lexsort((index.rank[entries], keys))
-        keys, entries = keys[order], entries[order]
-        self._keys, first = np.unique(keys, return_index=True)
+        parts = [*(index.conjuncts[place].keys for place in places), *(each.keys for each in overlaps)]
+        self._make_keys(parts, index)
+        keys, owners = self._list_rows(parts)
+        is_own = owners < len(places)
+        entries = np.array(places, np.int64)[owners[is_own]]
+        order = np.lexsort((index.rank[entries], keys[is_own]))
+        entries = entries[order]
+        self._keys = np.unique(keys)
         count = len(self._keys)
-        row = np.repeat(np.arange(1, count + 1), np.diff(np.append(first, len(keys))))
+        row = np.searchsorted(self._keys, keys[is_own][order]) + 1
         self._cells: Codes | None = None
         if self._width <= MAX_CELLS:
             self._cells = np.zeros(self._width, np.int32)
             self._cells[self._keys] = np.arange(1, count + 1)
         is_tight = index.is_tight[entries]
         self.marks = _mark_rows(row[is_tight], entries[is_tight], count, index)
-        is_alone = is_tight & index.is_alone[entries]
-        self.counts = _count_rows(row[is_alone], index.claimant[entries[is_alone]], count)
+        is_counted = index.is_counted[entries]
+        self.counts = _count_rows(row[is_counted], index.claimant[entries[is_counted]], count)
+        if overlaps:
+            self._correct(
+                np.searchsorted(self._keys, keys[~is_own]) + 1, owners[~is_own] - len(places), overlaps
+            )
         self.all = _post(row, entries, count)
-        self.asked = _post(row[~is_alone], entries[~is_alone], count)
+        self.asked = _post(row[~is_counted], entries[~is_counted], count)
+
+    def _correct(self, row: Ints, owners: Ints, overlaps: list[Overlap]) -> None:
+        """Takes back what territories are counted more than once."""
+        number: dict[tuple[int, ...], int] = {}
+        tables = np.array([number.setdefault(each.tables, len(number)) for each in overlaps], np.int64)
+        weight = np.array([each.weight for each in overlaps])
+        for sign in (-1, 1):
+            asked = weight[owners] == sign
+            self.counts += sign * _count_rows(row[asked], tables[owners[asked]], len(self._keys))
 
     def find_rows(self, encoder: Encoder, where: Where, size: int) -> Ints | Codes:
         """The row of each account asked for."""
@@ -94,29 +113,30 @@ class SignatureTable:
             ]
         return encoder.additions[self]
 
-    def _make_keys(self, conjuncts: list[Conjunct], index: LayerIndex) -> None:
+    def _make_keys(self, parts: list[Alternative], index: LayerIndex) -> None:
         """Numbers the codes that are used, from 1; the key of a combination is a number in mixed radix."""
         self._compact: list[Ints] = []
         self._strides: list[int] = []
         self._width = 1
         for level in self.signature:
-            used = np.unique(np.concatenate([conjunct.keys[level] for conjunct in conjuncts]))
-            compact = np.zeros(index.layer.levels.count_codes(level), np.int64)
-            compact[used] = np.arange(1, len(used) + 1)
-            self._compact.append(compact)
+            is_used = np.zeros(index.layer.levels.count_codes(level), bool)
+            for part in parts:
+                is_used[part[level]] = True
+            self._compact.append(np.cumsum(is_used) * is_used)
             self._strides.append(self._width)
-            self._width *= len(used) + 1
+            self._width *= int(is_used.sum()) + 1
 
-    def _list_rows(self, places: list[int], index: LayerIndex) -> tuple[Ints, Ints]:
+    def _list_rows(self, parts: list[Alternative]) -> tuple[Ints, Ints]:
+        """The key of every combination, and the part it comes from."""
         keys: list[Ints] = []
-        for place in places:
+        for part in parts:
             key = np.zeros(1, np.int64)
             for level, compact, stride in zip(self.signature, self._compact, self._strides, strict=True):
-                codes = compact[index.conjuncts[place].keys[level]] * stride
+                codes = compact[part[level]] * stride
                 key = (key[:, None] + codes).ravel() if len(key) > 1 else key[0] + codes
             keys.append(key)
-        entries = np.repeat(np.array(places, np.int64), list(map(len, keys)))
-        return np.concatenate(keys), entries
+        owners = np.repeat(np.arange(len(parts)), list(map(len, keys)))
+        return np.concatenate(keys), owners
 
 
 class LayerIndex:
@@ -129,15 +149,24 @@ class LayerIndex:
         self.claimant = np.array([conjunct.claimant for conjunct in self.conjuncts], np.int64)
         self.is_tight = np.array([not conjunct.rest for conjunct in self.conjuncts], bool)
         by_signature: dict[Signature, list[int]] = {}
-        homes: dict[int, set[tuple[Signature, bool]]] = {}
+        homes: dict[int, set[Signature]] = {}
         for place, conjunct in enumerate(self.conjuncts):
             signature = conjunct.signature
             by_signature.setdefault(signature, []).append(place)
-            homes.setdefault(conjunct.claimant, set()).add((signature, bool(conjunct.rest)))
-        self.is_alone = np.array([len(homes[conjunct.claimant]) == 1 for conjunct in self.conjuncts], bool)
-        """Whether all conjuncts of its territory share one table, so that it is counted there once."""
+            homes.setdefault(conjunct.claimant, set()).add(signature)
+        spread = {place: layer.conjuncts[place] for place, known in homes.items() if len(known) > 1}
+        overlaps, listed = find_overlaps(spread, layer.levels, by_signature)
+        listed.update(conjunct.claimant for conjunct in self.conjuncts if conjunct.rest)
+        self.is_counted = ~np.isin(self.claimant, list(listed))
+        """Whether the territory is counted by tables, and not by listing its matches."""
         self.group = np.append(layer.ranks.group, -1)
-        self.tables = [SignatureTable(signature, places, self) for signature, places in by_signature.items()]
+        overlaps_of: dict[Signature, list[Overlap]] = {}
+        for overlap in overlaps:
+            overlaps_of.setdefault(overlap.signature, []).append(overlap)
+        self.tables = [
+            SignatureTable(signature, by_signature.get(signature, []), overlaps_of.get(signature, []), self)
+            for signature in {**by_signature, **overlaps_of}
+        ]
 
     def list_matches(self, encoder: Encoder, where: Where, size: int, only_asked: bool = False) -> Matches:
         """Every conjunct that matches, or only those no table counts, for the accounts asked for."""
