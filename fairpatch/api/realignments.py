@@ -29,8 +29,10 @@ from fairpatch.api.shapes.realignments import (
     RealignmentShape,
     RealignmentStatus,
     Reason,
+    WaitingPage,
 )
 from fairpatch.core.people.roles import Right
+from fairpatch.records.queries.account_changes import list_waiting
 from fairpatch.records.queries.passages import (
     check_before_execution,
     describe_realignment,
@@ -74,6 +76,14 @@ def post_realignment_preview(request: HttpRequest, form: RealignmentForm) -> Htt
     scope = get_scope(request)
     preview = preview_realignment(user, shape_intent(scope, form), deal_policy=form.deal_policy)
     return answer_json(shape_preview(scope, preview.impact, preview.move_count, preview.moves_sample))
+
+
+@router.get("/realignments/waiting", response=WaitingPage)
+def get_waiting(request: HttpRequest, after: After = None, limit: Limit = 100) -> HttpResponse:
+    """Accounts that belong elsewhere by their data and that no open proposal moves, the longest first."""
+    mark = read_mark(after, (int,))
+    rows, last, total = list_waiting(get_scope(request), mark[0] if mark else None, limit)
+    return answer_page(rows, write_mark([last]) if last is not None else None, total)
 
 
 @router.get("/realignments/{realignment_id}", response=RealignmentShape)

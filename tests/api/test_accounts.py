@@ -72,6 +72,7 @@ def test_faulty_questions_are_refused_with_a_sentence(company: Company, browse: 
         "/reps",
         "/territories",
         "/realignments",
+        "/realignments/waiting",
         "/accounts/points",
         "/plans",
         "/audit/log",
@@ -90,10 +91,13 @@ def test_a_list_asks_as_often_for_three_rows_as_for_one(path: str, company: Comp
 
 
 QUERIES = {
-    "/accounts": 28,  # with nothing kept yet; 13 once tree, owners and rules are
-    "/reps": 12,
-    "/territories": 22,
+    # With nothing kept yet. A test's transaction cannot use the snapshot of those before it: every look at
+    # the snapshot is four questions here, and one outside of a transaction.
+    "/accounts": 31,
+    "/reps": 15,
+    "/territories": 24,
     "/realignments": 8,
+    "/realignments/waiting": 7,
     "/accounts/points": 9,
     "/plans": 6,
     "/audit/log": 7,

@@ -90,6 +90,7 @@ TABLE = """
     get    /reps                                      everybody
     get    /reps/{rep_id}                             everybody
     get    /realignments                              everybody
+    get    /realignments/waiting                      everybody
     post   /realignments                              editors
     post   /realignments/preview                      editors
     get    /realignments/{realignment_id}             everybody
@@ -125,6 +126,16 @@ TABLE = """
     post   /audit/verify_proof                        everybody
     get    /audit/export                              readers
     get    /map/units                                 everybody
+    get    /designs                                   planning
+    post   /designs                                   editors
+    post   /designs/diagnosis                         editors
+    get    /designs/{run_id}                          planning
+    delete /designs/{run_id}                          editors
+    get    /designs/{run_id}/scenarios/{number}       planning
+    get    /designs/{run_id}/scenarios/{number}/points  planning
+    get    /designs/{run_id}/scenarios/{number}/moves   planning
+    get    /designs/{run_id}/scenarios/{number}/moves.csv  planning
+    post   /designs/{run_id}/scenarios/{number}/accept  editors
 """
 GROUPS = {
     "open": OPEN,
@@ -135,6 +146,7 @@ GROUPS = {
     "readers": READERS,
     "admins": ADMINS,
     "loggers": EDITORS | {"rep"},
+    "planning": EDITORS | {"auditor"},
     "whole": DIRECTORS | {"auditor"},
 }
 ROWS = {(row.split()[0], row.split()[1]): row.split()[2] for row in TABLE.strip().splitlines()}
@@ -157,6 +169,8 @@ BODIES: dict[str, Any] = {
     "/realignments/preview": {"kind": "handover", "territory": "WEST", "rep_id": 1, "reason": "r"},
     "/realignments/{realignment_id}/undo": {"reason": "r"},
     "/imports/{import_id}/mapping": {"mapping": {}},
+    "/designs": {"measures": [{"name": "count", "tolerance": 0.1}]},
+    "/designs/diagnosis": {"measures": [{"name": "count", "tolerance": 0.1}]},
 }
 QUERIES = {"/accounts/{account_id}/proof": "?batch=1&seq=0"}
 
@@ -186,6 +200,8 @@ def list_path_values(company: Company) -> dict[str, Any]:
         "realignment_id": 1,
         "job_id": 1,
         "import_id": 1,
+        "run_id": 1,
+        "number": 1,
         "batch": 1,
     }
 

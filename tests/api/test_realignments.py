@@ -124,3 +124,26 @@ def test_a_draft_is_activated_by_a_realignment(company: Company, browse: Browse)
     )
     cancelled = propose(browse("mona"), company)
     assert browse("mona").post(f"/realignments/{cancelled['id']}/cancel")["status"] == "cancelled"
+
+
+def test_what_waits_can_be_proposed_together(company: Company, browse: Browse) -> None:
+    """The policy of the layer is to wait; a planner takes everything that waits into one proposal."""
+    mona, ada = browse("mona"), browse("ada")
+    for key in ("a1", "a2"):
+        account = mona.read(f"/accounts/{company.accounts[key].id}")
+        made = mona.edit_account(account, {"state": "NY"})["realignments"][0]["id"]
+    assert mona.read("/realignments/waiting")["items"] == [], "an open proposal moves them"
+    assert ada.post("/realignments", {"kind": "changes", "reason": "r"}, 409)["code"] == "nothing_to_change"
+    ada.post(f"/realignments/{made}/reject", {"comment": "not yet"})
+    page = mona.read("/realignments/waiting?limit=1")
+    assert (page["total"], len(page["items"])) == (2, 1)
+    row = page["items"][0]
+    assert (row["account"]["external_id"], row["owner"]["name"], row["policy"]) == ("a1", "Ann", "propose")
+    assert (row["from_territory"]["code"], row["to_territory"]["code"]) == ("WEST", "EAST")
+    rest = mona.read(f"/realignments/waiting?after={page['next']}")
+    assert [row["account"]["external_id"] for row in rest["items"]] == ["a2"]
+    assert browse("otto").read("/realignments/waiting")["items"] == [], "nobody sees accounts of others"
+    proposed = mona.post("/realignments", {"kind": "changes", "reason": "spring"}, 201)
+    assert (proposed["kind"], proposed["move_count"]) == ("changes", 2)
+    account = mona.read(f"/accounts/{company.accounts['a1'].id}")
+    assert account["waits"][0]["realignment_id"] == proposed["id"]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from fairpatch.api.shapes.names import RepName, TerritoryName
+from fairpatch.api.shapes.names import OnChange, RepName, TerritoryName
 from fairpatch.api.shapes.problems import DriftItem
 
 RealignmentStatus = Literal["preparing", "proposed", "approved", "executed", "rejected", "cancelled", "stale"]
@@ -34,10 +34,16 @@ class RealignmentPage(Schema):
     total: int | None
 
 
-class RealignmentForm(Schema):
-    """`kind` says which of the other fields count."""
+class WaitingAccount(Schema):
+    id: int
+    external_id: str
+    name: str
 
-    kind: Literal["plan", "accounts", "handover"]
+
+class RealignmentForm(Schema):
+    """`kind` says which fields count. `changes`: everything that waits, or what `account_ids` name of it."""
+
+    kind: Literal["plan", "accounts", "handover", "changes"]
     plan_id: int | None = None
     account_ids: list[int] | None = None
     territory: str | None = None
@@ -46,6 +52,25 @@ class RealignmentForm(Schema):
     title: str | None = None
     reason: str = ""
     deal_policy: Literal["follow_territory", "stay_with_rep"] = "follow_territory"
+
+
+class WaitingRow(Schema):
+    """An account that belongs elsewhere by its data, and that no open proposal moves."""
+
+    account: WaitingAccount
+    owner: RepName
+    layer: str
+    from_territory: TerritoryName | None
+    to_territory: TerritoryName | None
+    policy: OnChange
+    reason: str
+    since: datetime
+
+
+class WaitingPage(Schema):
+    items: list[WaitingRow]
+    next: str | None
+    total: int | None
 
 
 class Weight(Schema):

@@ -4,12 +4,21 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from fairpatch.core.plans.plan import OnChange
 from fairpatch.core.realignment.changes import OUTCOMES, Effect, decide_effect
 from fairpatch.core.realignment.moves import Ruling
-from fairpatch.records.models import Account, Deal, Move, Organisation, Realignment, Rep, WaitingMove
+from fairpatch.records.models import (
+    Account,
+    Assignment,
+    Deal,
+    Move,
+    Organisation,
+    Realignment,
+    Rep,
+    WaitingMove,
+)
 from fairpatch.records.queries.accounts import name_territory
 from fairpatch.records.queries.routing import CHUNK, PlanRouter, list_layers, read_standings
 from fairpatch.records.queries.tree import Tree, load_tree
@@ -167,9 +176,49 @@ def list_account_waits(scope: Scope, account_id: int) -> list[dict[str, Any]]:
 
 
 def select_waiting(scope: Scope) -> QuerySet[WaitingMove]:
-    """Every wait of a visible account that no open proposal carries."""
+    """Every wait of a visible account that no open proposal carries, the oldest first."""
     carried = Move.objects.filter(
-        realignment__kind=Realignment.Kind.CHANGES, realignment__status__in=OPEN
-    ).values("account_id")
-    rows = WaitingMove.objects.filter(~Q(account_id__in=carried))
+        realignment__kind=Realignment.Kind.CHANGES,
+        realignment__status__in=OPEN,
+        account_id=OuterRef("account_id"),
+        layer_id=OuterRef("layer_id"),
+    )
+    rows = WaitingMove.objects.filter(~Exists(carried)).order_by("id")
     return rows if scope.sees_all else rows.filter(account_id__in=visible_accounts(scope).values("id"))
+
+
+def list_waiting(
+    scope: Scope, after: int | None, limit: int
+) -> tuple[list[dict[str, Any]], int | None, int | None]:
+    """A page of what waits, the last id when more follow, and on the first page how many there are."""
+    if scope.plan is None:
+        return [], None, 0
+    tree = load_tree(scope.plan)
+    codes = {layer.id: layer.code for layer in tree.layers}
+    rows = select_waiting(scope)
+    page = rows.filter(id__gt=after) if after is not None else rows
+    held = Assignment.objects.filter(account_id=OuterRef("account_id"), layer_id=OuterRef("layer_id"))
+    found = list(
+        page.select_related("account", "account__owner").annotate(
+            held_id=Subquery(held.values("territory_id")[:1])
+        )[: limit + 1]
+    )
+    shown = [
+        {
+            "account": {
+                "id": row.account_id,
+                "external_id": row.account.external_id,
+                "name": row.account.name,
+            },
+            "owner": {"id": row.account.owner_id, "name": row.account.owner.name},
+            "layer": codes.get(row.layer_id, ""),
+            "from_territory": name_territory(tree, row.held_id),  # type: ignore[attr-defined]
+            "to_territory": name_territory(tree, row.territory_id),
+            "policy": row.policy,
+            "reason": row.reason,
+            "since": row.since,
+        }
+        for row in found[:limit]
+    ]
+    last = found[limit - 1].pk if len(found) > limit else None
+    return shown, last, rows.count() if after is None else None

@@ -3952,7 +3952,7 @@ export interface components {
         };
         /**
          * RealignmentForm
-         * @description `kind` says which of the other fields count. `changes`: what waits, or what of it `account_ids` name.
+         * @description `kind` says which fields count. `changes`: everything that waits, or what `account_ids` name of it.
          */
         RealignmentForm: {
             /**
