@@ -96,7 +96,7 @@ class LayerRelations:
 
     def _list_best(self, table: SignatureTable) -> Columns:
         marks, counts = table.marks[1:], table.counts[1:]
-        is_kept = (marks != NONE) | (counts > 0)
+        is_kept = (marks != NONE) | (counts != 0)
         rank = np.where(marks == NONE, NONE, marks >> 1).astype(np.int64)[is_kept]
         is_tied = (marks[is_kept] & 1) == 0
         keys = {f"k{n}": codes[is_kept] for n, codes in enumerate(table.list_keys())}
