@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from fairpatch.actions.deed import deed
+from fairpatch.actions.deed import Deed, deed
 from fairpatch.actions.drafts import lock_draft
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.people.roles import Right
@@ -23,30 +23,36 @@ PLAN_TABLES = (
 def create_draft(actor: User, name: str | None) -> Plan:
     """A copy of the live plan. It shares the boundaries until they are edited."""
     with deed("create_draft", actor=actor, right=Right.EDIT_PLANS) as act:
-        organisation = Organisation.objects.select_related("active_plan").first()
-        base = organisation.active_plan if organisation else None
-        if base is None:
-            raise FairpatchError("no_live_plan", NO_LIVE_PLAN)
-        title = (name or "").strip() or f"Draft of {read_today(organisation).isoformat()}"
-        if len(title) > 200:
-            raise FairpatchError("wrong_value", LONG_NAME)
-        draft = Plan.objects.create(
-            name=title,
-            layout_id=base.layout_id,
-            base=base,
-            currency=base.currency,
-            created_by=actor,
-            created_at=act.now,
-        )
-        with connection.cursor() as cursor:
-            for table, columns in PLAN_TABLES:
-                cursor.execute(
-                    f"INSERT INTO {table} (plan_id, {columns}) "  # noqa: S608 - names are ours
-                    f"SELECT %s, {columns} FROM {table} WHERE plan_id = %s ORDER BY id",
-                    [draft.id, base.id],
-                )
+        draft = copy_live_plan(act, actor, name)
         act.subject = f"plan:{draft.id}"
-        act.detail["base"] = base.id
+        act.detail["base"] = draft.base_id
+    return draft
+
+
+def copy_live_plan(act: Deed, actor: User, name: str | None) -> Plan:
+    """A new draft with the live plan's boundaries, seats and locks."""
+    organisation = Organisation.objects.select_related("active_plan").first()
+    base = organisation.active_plan if organisation else None
+    if base is None:
+        raise FairpatchError("no_live_plan", NO_LIVE_PLAN)
+    title = (name or "").strip() or f"Draft of {read_today(organisation).isoformat()}"
+    if len(title) > 200:
+        raise FairpatchError("wrong_value", LONG_NAME)
+    draft = Plan.objects.create(
+        name=title,
+        layout_id=base.layout_id,
+        base=base,
+        currency=base.currency,
+        created_by=actor,
+        created_at=act.now,
+    )
+    with connection.cursor() as cursor:
+        for table, columns in PLAN_TABLES:
+            cursor.execute(
+                f"INSERT INTO {table} (plan_id, {columns}) "  # noqa: S608 - names are ours
+                f"SELECT %s, {columns} FROM {table} WHERE plan_id = %s ORDER BY id",
+                [draft.id, base.id],
+            )
     return draft
 
 

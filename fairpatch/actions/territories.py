@@ -41,7 +41,7 @@ def add_territory(actor: User, plan_id: int, fields: dict[str, Any], expected: i
         if not 0 < len(code) <= 120 or code != code.strip():
             raise FairpatchError("wrong_value", WRONG_CODE)
         parent_id, layer_id, above = _find_parent(edit, fields.get("parent"), fields.get("layer"))
-        path = above + _find_free_step(edit.plan.layout_id, parent_id)
+        path = above + find_free_step(edit.plan.layout_id, parent_id)
         if len(path) > PATH_LENGTH:
             raise FairpatchError("too_deep", TOO_DEEP)
         row = LayoutTerritory(
@@ -75,7 +75,8 @@ def _find_parent(edit: DraftEdit, parent: str | None, layer: str | None) -> tupl
     return node.id, node.layer_id, node.path
 
 
-def _find_free_step(layout_id: int, parent_id: int | None) -> str:
+def find_free_step(layout_id: int, parent_id: int | None) -> str:
+    """The step of a path after the last sibling's."""
     siblings = LayoutTerritory.objects.filter(layout_id=layout_id, parent_id=parent_id)
     last = max((path[-STEP_WIDTH:] for path in siblings.values_list("path", flat=True)), default="")
     return write_step(int(last, 36) + 1 if last else 0)
@@ -144,7 +145,7 @@ def _move_territory(edit: DraftEdit, code: str, parent: str | None) -> None:
         raise FairpatchError("wrong_layer", OTHER_LAYER.format(code, parent))
     if parent_id == node.parent_id:
         return
-    path = above + _find_free_step(edit.plan.layout_id, parent_id)
+    path = above + find_free_step(edit.plan.layout_id, parent_id)
     deepest = max(len(below.path) for below in edit.tree.list_subtree(node))
     if deepest - len(node.path) + len(path) > PATH_LENGTH:
         raise FairpatchError("too_deep", TOO_DEEP)
@@ -176,7 +177,7 @@ def remove_territory(actor: User, plan_id: int, code: str, reparent: bool, expec
         layout_id = edit.plan.layout_id
         for child in children:
             above = node.path[:-STEP_WIDTH]
-            rewrite_paths(layout_id, child.path, above + _find_free_step(layout_id, node.parent_id))
+            rewrite_paths(layout_id, child.path, above + find_free_step(layout_id, node.parent_id))
             moved = LayoutTerritory.objects.filter(layout_id=layout_id, territory_id=child.id)
             moved.update(parent_id=node.parent_id)
         ListedAccount.objects.filter(layout_id=layout_id, territory_id=node.id).delete()

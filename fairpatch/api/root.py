@@ -13,6 +13,7 @@ import fairpatch
 from fairpatch.api import (
     accounts,
     audit,
+    designs,
     downloads,
     edits,
     home,
@@ -103,7 +104,7 @@ def build_api() -> FairpatchAPI:
     )
     rooms = (
         session, people, home, plans, edits, territories, rules, downloads, accounts, reps, realignments,
-        routing, jobs, imports, audit, maps,
+        routing, jobs, imports, audit, maps, designs,
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)

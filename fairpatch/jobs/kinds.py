@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fairpatch.jobs import imports, ledger, realignments
+from fairpatch.jobs import designs, imports, ledger, realignments
 from fairpatch.jobs.handle import JobHandle
 
 Run = Callable[[JobHandle, dict[str, Any]], dict[str, Any]]
@@ -16,10 +16,14 @@ Run = Callable[[JobHandle, dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``retries``: how often a job whose worker died starts again. Only for deeds that bear repeating."""
+    """``retries``: how often a job whose worker died starts again. Only for deeds that bear repeating.
+
+    ``is_heavy``: it computes for long in a process of its own; the worker does other jobs meanwhile.
+    """
 
     run: Run
     retries: int = 0
+    is_heavy: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -27,4 +31,5 @@ KINDS: dict[str, Kind] = {
     "imports.apply": Kind(imports.run_application),
     "realignment.execute": Kind(realignments.run_execution, retries=2),
     "audit.verify": Kind(ledger.run_verification, retries=2),
+    "design.run": Kind(designs.run_design, retries=2, is_heavy=True),
 }

@@ -31,6 +31,8 @@ IDLE_SECONDS = 0.2
 REAP_SECONDS = 5.0
 #: Ten missed beats: longer than any pause a loaded machine was seen to make.
 SILENT_SECONDS = 20.0
+#: Heavy jobs at a time: each keeps a core or two busy, and the web pages want one too.
+MOST_HEAVY = 1
 
 OUR_FAULT = (
     "Something went wrong on our side. Changes that were not completed were undone. The log has the details."
@@ -38,7 +40,10 @@ OUR_FAULT = (
 
 
 class Worker:
-    """Claims and runs jobs of the given kinds, one at a time, in the thread that calls `run`."""
+    """Claims and runs jobs of the given kinds, one at a time, in the thread that calls `run`.
+
+    A heavy job, which only waits for a process of its own, is waited for in a thread beside.
+    """
 
     def __init__(
         self,
@@ -53,6 +58,7 @@ class Worker:
         self._beat_seconds = beat_seconds
         self._silent = timedelta(seconds=silent_seconds)
         self._reap_seconds = min(REAP_SECONDS, silent_seconds / 2)
+        self._heavy: list[threading.Thread] = []
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         """Finish or give back the job in hand, then return from `run`. Safe in a signal handler."""
@@ -74,19 +80,37 @@ class Worker:
                 reaped_at = time.monotonic()
             if not self._wait_through(self.run_next):
                 self.stopping.wait(IDLE_SECONDS)
+        for thread in self._heavy:
+            thread.join()
 
     def run_next(self) -> bool:
-        """Claim and run one job. False when there was none."""
-        job = jobs.claim_job(self.name, self.kinds)
+        """Claim a job, and run it or see it begin. False when there was none."""
+        self._heavy = [thread for thread in self._heavy if thread.is_alive()]
+        has_room = len(self._heavy) < MOST_HEAVY
+        wanted = [name for name, kind in self.kinds.items() if has_room or not kind.is_heavy]
+        job = jobs.claim_job(self.name, wanted)
         if job is None:
             return False
+        if self.kinds[job.kind].is_heavy:
+            self._heavy.append(threading.Thread(target=self._run_beside, args=(job,), name=f"job-{job.pk}"))
+            self._heavy[-1].start()
+        else:
+            self._run_safely(job)
+        return True
+
+    def _run_beside(self, job: Job) -> None:
+        try:
+            self._run_safely(job)
+        finally:
+            connections.close_all()
+
+    def _run_safely(self, job: Job) -> None:
         try:
             self.run_job(job)
         except DatabaseError:
             # Its end could not be written down; the reaper will find it silent.
             log.exception("job's end not written", **name_job_for_log(job))
             connections.close_all()
-        return True
 
     def run_job(self, job: Job) -> None:
         """Run a claimed job and write down how it ended."""

@@ -17,6 +17,7 @@ from fairpatch.records.models import (
     Activity,
     Assignment,
     Deal,
+    DesignRun,
     Grant,
     Job,
     Move,
@@ -157,6 +158,12 @@ def visible_plans(scope: Scope) -> QuerySet[Plan]:
         published = Q(status__in=[Plan.Status.ACTIVE, Plan.Status.SUPERSEDED, Plan.Status.STAGED])
         return Plan.objects.filter(published | Q(created_by_id=scope.user.id))
     return Plan.objects.filter(status=Plan.Status.ACTIVE)
+
+
+def visible_designs(scope: Scope) -> QuerySet[DesignRun]:
+    """One's own design runs; who sees the whole company sees all. Runs that were put away are gone."""
+    kept = DesignRun.objects.filter(ended_at__isnull=True)
+    return kept if scope.sees_all else kept.filter(created_by_id=scope.user.id)
 
 
 def visible_jobs(scope: Scope) -> QuerySet[Job]:

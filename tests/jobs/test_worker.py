@@ -51,6 +51,7 @@ KINDS = {
     "break": Kind(break_down),
     "wait": Kind(wait_for_end),
     "wait-again": Kind(wait_for_end, retries=1),
+    "heavy": Kind(wait_for_end, is_heavy=True),
 }
 
 
@@ -263,3 +264,20 @@ def test_idle_workers_take_no_write_lock(django_assert_num_queries: Any) -> None
     with django_assert_num_queries(1, using="jobs") as queries:
         claim_job("w", KINDS)
     assert queries.captured_queries[0]["sql"].startswith("SELECT")
+
+
+def test_a_heavy_job_keeps_no_other_job_waiting_but_the_next_heavy_one(
+    started: Callable[..., Worker],
+) -> None:
+    heavy, second = enqueue_job("heavy", {}, None), enqueue_job("heavy", {}, None)
+    light = enqueue_job("count", {"steps": 1}, None)
+    worker = started()
+    wait_until(light, "done")
+    assert wait_until(heavy, "running").status == "running"
+    second.refresh_from_db()
+    assert second.status == "queued"
+    cancel_job(heavy.id)
+    wait_until(heavy, "cancelled")
+    wait_until(second, "running")
+    worker.stop()
+    wait_until(second, "queued")

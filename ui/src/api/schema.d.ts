@@ -1222,26 +1222,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/realignments/waiting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Waiting
-         * @description Accounts that belong elsewhere by their data and that no open proposal moves, the longest first.
-         */
-        get: operations["get_waiting"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/realignments/{realignment_id}": {
         parameters: {
             query?: never;
@@ -3762,33 +3742,6 @@ export interface components {
             /** Sentence */
             sentence: string;
         };
-        /**
-         * PreviewOwner
-         * @description What one person would give and get, by who answers for the territories today.
-         */
-        PreviewOwner: {
-            /** Rep Id */
-            rep_id: number;
-            /** Name */
-            name: string;
-            /** Accounts Out */
-            accounts_out: number;
-            /** Open Deals Out */
-            open_deals_out: number;
-            /** Pipeline Minor Out */
-            pipeline_minor_out: number;
-            /** Accounts In */
-            accounts_in: number;
-            /** Open Deals In */
-            open_deals_in: number;
-            /** Pipeline Minor In */
-            pipeline_minor_in: number;
-            /**
-             * Quota Minor
-             * @description The person's quota today. It does not move with accounts.
-             */
-            quota_minor: number;
-        };
         /** PreviewQuestion */
         PreviewQuestion: {
             /** Plan Id */
@@ -3813,8 +3766,6 @@ export interface components {
             takes: components["schemas"]["PreviewShare"][];
             /** Loses */
             loses: components["schemas"]["PreviewShare"][];
-            /** Owners */
-            owners: components["schemas"]["PreviewOwner"][];
             /** Sample */
             sample: components["schemas"]["AccountRow"][];
         };
@@ -3835,11 +3786,6 @@ export interface components {
             open_deals: number;
             /** Pipeline Minor */
             pipeline_minor: number;
-            /**
-             * Quota Minor
-             * @description The territory's quota today. It does not move with accounts.
-             */
-            quota_minor: number;
         };
         /**
          * Problem
@@ -3952,14 +3898,14 @@ export interface components {
         };
         /**
          * RealignmentForm
-         * @description `kind` says which fields count. `changes`: everything that waits, or what `account_ids` name of it.
+         * @description `kind` says which of the other fields count.
          */
         RealignmentForm: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "plan" | "accounts" | "handover" | "changes";
+            kind: "plan" | "accounts" | "handover";
             /** Plan Id */
             plan_id?: number | null;
             /** Account Ids */
@@ -5018,48 +4964,6 @@ export interface components {
             since: string;
             /** Realignment Id */
             realignment_id: number | null;
-        };
-        /** WaitingAccount */
-        WaitingAccount: {
-            /** Id */
-            id: number;
-            /** External Id */
-            external_id: string;
-            /** Name */
-            name: string;
-        };
-        /** WaitingPage */
-        WaitingPage: {
-            /** Items */
-            items: components["schemas"]["WaitingRow"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number | null;
-        };
-        /**
-         * WaitingRow
-         * @description An account that belongs elsewhere by its data, and that no open proposal moves.
-         */
-        WaitingRow: {
-            account: components["schemas"]["WaitingAccount"];
-            owner: components["schemas"]["RepName"];
-            /** Layer */
-            layer: string;
-            from_territory: components["schemas"]["TerritoryName"] | null;
-            to_territory: components["schemas"]["TerritoryName"] | null;
-            /**
-             * Policy
-             * @enum {string}
-             */
-            policy: "at_once" | "propose" | "next_cycle";
-            /** Reason */
-            reason: string;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
         };
         /** WantedMeasureForm */
         WantedMeasureForm: {
@@ -7595,38 +7499,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealignmentPreview"];
-                };
-            };
-            /** @description Refused or failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_waiting: {
-        parameters: {
-            query?: {
-                after?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaitingPage"];
                 };
             };
             /** @description Refused or failed */
