@@ -26,7 +26,7 @@ from fairpatch.engines.geo.adjacency import Adjacency, count_fragments, label_pi
 
 ROUNDS = 6
 PROPOSALS_PER_UNIT = 600
-LEAST_PROPOSALS = 400_000
+LEAST_PROPOSALS, MOST_PER_UNIT = 400_000, 4_000
 UNASSIGNED = -1
 
 
@@ -126,7 +126,8 @@ def _anneal_turn(
     standing = stand_full(frame, table, territory.copy())
     held = np.zeros((int(component.max()) + 1, k), np.int64)
     np.add.at(held, (component, territory), 1)
-    proposals = max(LEAST_PROPOSALS, PROPOSALS_PER_UNIT * len(territory))
+    n = len(territory)
+    proposals = max(min(LEAST_PROPOSALS, MOST_PER_UNIT * n), PROPOSALS_PER_UNIT * n)
     anneal_pieces(
         frame,
         graph,

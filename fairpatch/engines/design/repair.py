@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import Frame
-from fairpatch.engines.design.prices import Choices, Prices, value_choices
+from fairpatch.engines.design.prices import Choices
 from fairpatch.engines.design.problem import Codes, Floats
 
 REFUSED = 1e290
@@ -124,45 +124,58 @@ def list_by_territory(choices: Codes, rows: NDArray[np.int64], k: int, depth: in
 
 
 @compile_kernel
+def list_by_target(
+    choices: Codes, rows: NDArray[np.int64], slots: NDArray[np.int64], k: int
+) -> tuple[Codes, Codes, Codes]:
+    """The pairs (row, slot) by the territory they lead to: starts, accounts and slots."""
+    starts = np.zeros(k + 1, np.int32)
+    for p in range(len(rows)):
+        starts[choices[rows[p], slots[p]] + 1] += 1
+    for t in range(k):
+        starts[t + 1] += starts[t]
+    fill = starts[:-1].copy()
+    accounts, places = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    for p in range(len(rows)):
+        t = choices[rows[p], slots[p]]
+        accounts[fill[t]], places[fill[t]] = rows[p], slots[p]
+        fill[t] += 1
+    return starts, accounts, places
+
+
+@compile_kernel
 def anneal_standing(
     frame: Frame,
     choices: Codes,
     cost: Floats,
     standing: Standing,
     rows: NDArray[np.int64],
+    slots: NDArray[np.int64],
     penalty: float,
     seed: int,
     proposals: int,
     hot: float,
     cold: float,
 ) -> int:
-    """Random shifts and swaps of `rows` at a falling temperature. Returns how many were made."""
+    """Random shifts and swaps along the pairs (row, slot) at a falling temperature; how many were made."""
     np.random.seed(seed)
-    width = choices.shape[1]
-    starts, members = list_by_territory(choices, rows, frame.low.shape[0], min(width, 3))
+    starts, accounts, places = list_by_target(choices, rows, slots, frame.low.shape[0])
     fall = (cold / hot) ** (1.0 / max(1, proposals))
     heat, made = hot, 0
     for _ in range(proposals):
         heat *= fall
-        i = rows[np.random.randint(len(rows))]
-        q = np.random.randint(min(width, 5))
+        p = np.random.randint(len(rows))
+        i, q = accounts[p], places[p]
         a, b = standing.territory[i], choices[i, q]
-        if b < 0 or b == a or standing.slot[i] < 0:
+        if b == a or standing.slot[i] < 0:
             continue
         o, oq = -1, -1
-        if np.random.random() < 0.6 and starts[a + 1] > starts[a]:
-            for _draw in range(8):
-                other = members[starts[a] + np.random.randint(starts[a + 1] - starts[a])]
-                if standing.territory[other] == b and other != i and standing.slot[other] >= 0:
-                    o = other
+        if np.random.random() < 0.7 and starts[a + 1] > starts[a]:
+            for _draw in range(12):
+                at = starts[a] + np.random.randint(starts[a + 1] - starts[a])
+                other = accounts[at]
+                if standing.territory[other] == b and standing.slot[other] >= 0:
+                    o, oq = other, places[at]
                     break
-            if o >= 0:
-                for r in range(width):
-                    if choices[o, r] == a:
-                        oq = r
-                        break
-                if oq < 0:
-                    o = -1
         delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
         if delta <= 0.0 or (delta < REFUSED and np.random.random() < np.exp(-delta / heat)):
             make_exchange(frame, choices, standing, i, q, o, oq)
@@ -234,47 +247,3 @@ def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
     chosen = frame.is_hard if hard else ~frame.is_hard
     over = np.maximum(frame.low - load, load - frame.high)[:, chosen]
     return float(max(over.max(initial=0.0), 0.0))
-
-
-def list_boundary(choices: Choices, values: Floats, most: int) -> NDArray[np.int64]:
-    """The accounts that lose least by taking their second choice, at most `most`, in row order."""
-    if choices.territory.shape[1] < 2:
-        return np.zeros(0, np.int64)
-    ordered = np.partition(values, 1, axis=1)
-    with np.errstate(invalid="ignore"):
-        regret = ordered[:, 1] - ordered[:, 0]
-    rows = np.flatnonzero(np.isfinite(regret))
-    if len(rows) > most:
-        rows = rows[np.argsort(regret[rows], kind="stable")[:most]]
-    return np.sort(rows)
-
-
-def repair_standing(
-    frame: Frame,
-    choices: Choices,
-    prices: Prices,
-    standing: Standing,
-    seed: int,
-    proposals: int,
-    force: float,
-) -> Standing:
-    """Anneal and descend until the bands hold or no exchange helps; `force` prices a missed band."""
-    n, k = len(frame.weight), len(frame.low)
-    values = value_choices(frame, choices, prices)
-    rows = list_boundary(choices, values, max(int(0.15 * n), 60 * k))
-    if len(rows) == 0:
-        return standing
-    penalty = force * max(1e-3, float(np.abs(prices.load).max()))
-    ordered = np.partition(values[rows], 1, axis=1)
-    typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
-    pairs = (choices.territory, choices.cost)
-    anneal_standing(frame, *pairs, standing, rows, penalty, seed, proposals, typical * 0.5, typical * 1e-3)
-    descend_standing(frame, *pairs, standing, rows, penalty, seed, 3, 4)
-    for attempt in range(3):
-        if measure_excess(frame, standing.load, hard=False) <= 1e-12 and standing.moved[0] <= frame.budget:
-            break
-        some = rows
-        if attempt == 2:  # the border alone did not do it
-            some = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
-        descend_standing(frame, *pairs, standing, some, penalty * 20 ** (attempt + 1), seed, 12, 30)
-    return standing

@@ -27,12 +27,8 @@ from fairpatch.engines.design.prices import (
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
-from fairpatch.engines.design.repair import (
-    Standing,
-    measure_excess,
-    repair_standing,
-    stand_assignment,
-)
+from fairpatch.engines.design.repair import Standing, measure_excess, stand_assignment
+from fairpatch.engines.design.settling import repair_standing
 
 Stop = Callable[[str, float], str | None]
 

@@ -1,0 +1,191 @@
+"""Which shifts and swaps bring a territory that misses its band back into it at the least cost?
+
+The territory that misses most comes first. Of all exchanges that touch it the one that gains most is made,
+a missed share having a price that rises only when nothing gains at it any more.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.compiled import compile_kernel
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import Choices, Prices, value_choices
+from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.repair import (
+    Standing,
+    anneal_standing,
+    descend_standing,
+    list_by_territory,
+    make_exchange,
+    measure_excess,
+    weigh_exchange,
+)
+
+Positions = NDArray[np.int64]
+
+DEPTH = 5  # how many of an account's choices make it a candidate for an exchange
+MOST_RISES = 14  # each doubles the price of a missed share
+MET = 1e-12
+STEPS_PER_TERRITORY = 60
+DEAR = 20.0
+NEAR_PER_LIMIT = 30  # candidates per territory and column, to come and to go
+HOT, COLD = 0.2, 2e-3  # of the typical regret
+
+
+@compile_kernel
+def measure_miss(frame: Frame, load: Floats, t: int) -> float:
+    """By how many fair shares a territory misses its worst band."""
+    worst = 0.0
+    for m in range(load.shape[1]):
+        worst = max(worst, frame.low[t, m] - load[t, m], load[t, m] - frame.high[t, m])
+    return worst
+
+
+@compile_kernel
+def _find_slot(choices: Codes, i: int, t: int) -> int:
+    for q in range(choices.shape[1]):
+        if choices[i, q] == t:
+            return q
+    return -1
+
+
+@compile_kernel
+def _improve_territory(
+    frame: Frame, choices: Codes, cost: Floats, standing: Standing, members: Codes, t: int, penalty: float
+) -> bool:
+    """Make the best exchange that touches `t`, if any gains. `members` may take `t`."""
+    best, bi, bq, bo, boq = -1e-12, -1, -1, -1, -1
+    territory = standing.territory
+    width = choices.shape[1]
+    for i in members:
+        if standing.slot[i] < 0:
+            continue
+        if territory[i] != t:
+            q = _find_slot(choices, i, t)
+            delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
+            if delta < best:
+                best, bi, bq, bo, boq = delta, i, q, -1, -1
+            continue
+        for q in range(min(width, DEPTH)):
+            if choices[i, q] < 0 or choices[i, q] == t:
+                continue
+            delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
+            if delta < best:
+                best, bi, bq, bo, boq = delta, i, q, -1, -1
+        for o in members:
+            if territory[o] == t or standing.slot[o] < 0:
+                continue
+            q = _find_slot(choices, i, territory[o])
+            if q < 0:
+                continue
+            oq = _find_slot(choices, o, t)
+            delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
+            if delta < best:
+                best, bi, bq, bo, boq = delta, i, q, o, oq
+    if bi < 0:
+        return False
+    make_exchange(frame, choices, standing, bi, bq, bo, boq)
+    return True
+
+
+@compile_kernel
+def settle_standing(
+    frame: Frame,
+    choices: Codes,
+    cost: Floats,
+    standing: Standing,
+    rows: NDArray[np.int64],
+    penalty: float,
+    steps: int,
+) -> bool:
+    """Exchange `rows` until every band holds, at most `steps` times; whether all do."""
+    k = frame.low.shape[0]
+    starts, members = list_by_territory(choices, rows, k, min(choices.shape[1], DEPTH))
+    is_stuck = np.zeros(k, np.bool_)
+    rises, made = 0, 0
+    while made < steps:
+        worst, t = MET, -1
+        for other in range(k):
+            miss = measure_miss(frame, standing.load, other)
+            if miss > worst and not is_stuck[other]:
+                worst, t = miss, other
+        if t >= 0:
+            mine = members[starts[t] : starts[t + 1]]
+            if _improve_territory(frame, choices, cost, standing, mine, t, penalty):
+                made += 1
+                is_stuck[:] = False
+            else:
+                is_stuck[t] = True
+            continue
+        if not is_stuck.any():
+            return True
+        rises += 1
+        if rises > MOST_RISES:
+            break
+        penalty *= 2.0
+        is_stuck[:] = False
+    return False
+
+
+def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tuple[Positions, Positions]:
+    """Which second choices (row, slot) cost little: of each territory the `most` nearest to come and to go.
+
+    Those rows' best choices follow, so that every exchange along the pairs can be taken back.
+    """
+    depth = min(values.shape[1], DEPTH)
+    best = values.argmin(axis=1)
+    regret = values[:, :depth] - values.min(axis=1, keepdims=True)
+    regret[best < depth, best[best < depth]] = np.inf
+    flat = np.flatnonzero(np.isfinite(regret))
+    rows, slots = np.divmod(flat, depth)
+    lost = regret.ravel()[flat]
+    order = np.argsort(lost, kind="stable")
+    comes = choices.territory[rows, slots]
+    goes = choices.territory[rows, best[rows]]
+    chosen = np.zeros(len(flat), np.bool_)
+    for side in (comes, goes):
+        grouped = order[np.argsort(side[order], kind="stable")]
+        counts = np.bincount(side, minlength=k)
+        rank = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+        chosen[grouped[rank < most]] = True
+    rows, slots = rows[chosen], slots[chosen]
+    own = np.unique(rows)
+    return np.concatenate((own, rows)), np.concatenate((best[own], slots))
+
+
+def repair_standing(
+    frame: Frame,
+    choices: Choices,
+    prices: Prices,
+    standing: Standing,
+    seed: int,
+    proposals: int,
+    force: float,
+) -> Standing:
+    """Settle every band, then anneal for cost with the bands dear; `force` prices a missed band."""
+    k = len(frame.low)
+    values = value_choices(frame, choices, prices)
+    near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.low.shape[1], k)
+    rows = np.unique(near[0])
+    if len(rows) == 0:
+        return standing
+    penalty = force * max(1e-3, float(np.abs(prices.load).max()))
+    ordered = np.partition(values[rows], 1, axis=1)
+    typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
+    pairs = (choices.territory, choices.cost)
+    settle_standing(frame, *pairs, standing, rows, penalty, STEPS_PER_TERRITORY * k)
+    anneal_standing(
+        frame, *pairs, standing, *near, 2 * penalty, seed, proposals, typical * HOT, typical * COLD
+    )
+    settle_standing(frame, *pairs, standing, rows, penalty, STEPS_PER_TERRITORY * k)
+    descend_standing(frame, *pairs, standing, rows, penalty * DEAR, seed, 3, 4)
+    for attempt in range(3):
+        if measure_excess(frame, standing.load, hard=False) <= MET and standing.moved[0] <= frame.budget:
+            break
+        some = rows
+        if attempt == 2:  # the border alone did not do it
+            some = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
+        descend_standing(frame, *pairs, standing, some, penalty * 20 ** (attempt + 1), seed, 12, 30)
+    return standing
