@@ -1222,6 +1222,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/realignments/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Waiting
+         * @description Accounts that belong elsewhere by their data and that no open proposal moves, the longest first.
+         */
+        get: operations["get_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/realignments/{realignment_id}": {
         parameters: {
             query?: never;
@@ -3898,14 +3918,14 @@ export interface components {
         };
         /**
          * RealignmentForm
-         * @description `kind` says which of the other fields count.
+         * @description `kind` says which fields count. `changes`: everything that waits, or what `account_ids` name of it.
          */
         RealignmentForm: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "plan" | "accounts" | "handover";
+            kind: "plan" | "accounts" | "handover" | "changes";
             /** Plan Id */
             plan_id?: number | null;
             /** Account Ids */
@@ -4964,6 +4984,48 @@ export interface components {
             since: string;
             /** Realignment Id */
             realignment_id: number | null;
+        };
+        /** WaitingAccount */
+        WaitingAccount: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Name */
+            name: string;
+        };
+        /** WaitingPage */
+        WaitingPage: {
+            /** Items */
+            items: components["schemas"]["WaitingRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * WaitingRow
+         * @description An account that belongs elsewhere by its data, and that no open proposal moves.
+         */
+        WaitingRow: {
+            account: components["schemas"]["WaitingAccount"];
+            owner: components["schemas"]["RepName"];
+            /** Layer */
+            layer: string;
+            from_territory: components["schemas"]["TerritoryName"] | null;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** WantedMeasureForm */
         WantedMeasureForm: {
@@ -7499,6 +7561,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RealignmentPreview"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waiting: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPage"];
                 };
             };
             /** @description Refused or failed */
