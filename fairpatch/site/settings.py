@@ -40,6 +40,8 @@ SIGNING_KEY_PATH = Path(os.environ.get("FAIRPATCH_SIGNING_KEY_FILE") or DATA / "
 # --- databases
 DATABASES = read_database_url(os.environ.get("DATABASE_URL", ""), DATA)
 DATABASE_ROUTERS = ["fairpatch.site.routers.JobsRouter"]
+# What decides whole companies at once; see records/routing_engine.py.
+ROUTING_ENGINE = "fairpatch.engines.routing.company.CompanyEngine"
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -60,7 +60,7 @@ def test_an_outsider_finds_no_trace_of_an_account(placed: Company, browse: Brows
     units = otto.read("/map/units?level=state")["units"]
     assert not any(unit["accounts"] or unit["revenue_minor"] or unit["shares"] for unit in units)
     preview = otto.post("/rules/preview", {"territory": "WEST", "rule": {"text": "all"}})
-    assert preview == {"matches": 0, "wins": 0, "takes": [], "loses": [], "sample": []}
+    assert preview == {"matches": 0, "wins": 0, "takes": [], "loses": [], "owners": [], "sample": []}
 
 
 @pytest.mark.parametrize("part", ["", "/why", "/timeline", "/deals", "/activities", "/proof?batch=1&seq=0"])

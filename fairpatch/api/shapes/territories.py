@@ -277,6 +277,21 @@ class PreviewShare(Schema):
     revenue_minor: int
     open_deals: int
     pipeline_minor: int
+    quota_minor: int = Field(description="The territory's quota today. It does not move with accounts.")
+
+
+class PreviewOwner(Schema):
+    """What one person would give and get, by who answers for the territories today."""
+
+    rep_id: int
+    name: str
+    accounts_out: int
+    open_deals_out: int
+    pipeline_minor_out: int
+    accounts_in: int
+    open_deals_in: int
+    pipeline_minor_in: int
+    quota_minor: int = Field(description="The person's quota today. It does not move with accounts.")
 
 
 class PreviewShape(Schema):
@@ -284,6 +299,7 @@ class PreviewShape(Schema):
     wins: int
     takes: list[PreviewShare]
     loses: list[PreviewShare]
+    owners: list[PreviewOwner]
     sample: list[AccountRow]
 
 

@@ -3,13 +3,16 @@
 A draft that shares its boundaries and locks with the live plan has the live plan's totals.
 """
 
+import numpy as np
+
 from fairpatch.records.models import Plan
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import load_company, load_decisions
-from fairpatch.records.queries.totals import KEYS, load_totals, make_scope_key
+from fairpatch.records.queries.snapshot import find_visible_rows
+from fairpatch.records.queries.totals import add_up_tree, load_totals, make_scope_key, sum_places
 from fairpatch.records.queries.tree import load_tree
-from fairpatch.records.visibility import Scope, visible_accounts
+from fairpatch.records.visibility import Scope
 
 
 def decides_alike(scope: Scope, plan: Plan) -> bool:
@@ -34,26 +37,19 @@ def load_draft_totals(scope: Scope, plan: Plan) -> dict[int, dict[str, int]]:
 
 def _sum_draft(scope: Scope, plan: Plan) -> dict[int, dict[str, int]]:
     tree = load_tree(plan)
+    own: dict[int, list[int]] = {node.id: [0, 0, 0, 0, 0] for node in tree.nodes}
     company = load_company(scope, load_core_plan(plan))
-    seen = None if scope.sees_all else set(visible_accounts(scope).values_list("id", flat=True))
-    totals = {node.id: dict.fromkeys(KEYS, 0) for node in tree.nodes}
+    seen = find_visible_rows(scope, company.snapshot)
     for layer in tree.layers:
-        for folded, decision in load_decisions(scope, plan, layer.code).items():
-            account = company.ids[folded]
-            if decision.territory is None or (seen is not None and account not in seen):
-                continue
-            revenue, deals, pipeline = company.weights[account]
-            total = totals[tree.by_code[decision.territory].id]
-            total["accounts"] += 1
-            total["own_accounts"] += 1
-            total["revenue_minor"] += revenue
-            total["open_deals"] += deals
-            total["pipeline_minor"] += pipeline
+        outcome = load_decisions(scope, plan, layer.code, company)
+        is_counted = outcome.territory >= 0 if seen is None else (outcome.territory >= 0) & seen
+        sums = sum_places(company.snapshot, outcome.territory, np.flatnonzero(is_counted), len(outcome.codes))
+        for code, values in zip(outcome.codes, sums, strict=True):
+            if values[0]:
+                own[tree.by_code[code].id][:4] = values
+    totals = add_up_tree(tree, own)
     # Quotas do not move with a draft: they are shown as they are today, rolled up already.
     live = load_totals(scope) if scope.plan else {}
-    for node in reversed(tree.nodes):
-        totals[node.id]["quota_minor"] = live[node.id]["quota_minor"] if node.id in live else 0
-        if node.parent_id is not None:
-            for key in ("accounts", "revenue_minor", "open_deals", "pipeline_minor"):
-                totals[node.parent_id][key] += totals[node.id][key]
+    for key, total in totals.items():
+        total["quota_minor"] = live[key]["quota_minor"] if key in live else 0
     return totals

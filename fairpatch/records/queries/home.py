@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from django.db.models import Sum
 
 from fairpatch.records.models import Job, LedgerHead, Lock, Ownership, Quota, Realignment, Seat
-from fairpatch.records.queries.accounts import AccountFilter, count_up_to, select_accounts
 from fairpatch.records.queries.log import LogFilter, list_log
+from fairpatch.records.queries.misplaced import count_visible_misplaced
 from fairpatch.records.queries.passages import list_realignments
+from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.territories import TerritoryRows
 from fairpatch.records.queries.totals import load_rep_totals
 from fairpatch.records.queries.tree import load_tree
-from fairpatch.records.visibility import Scope, visible_accounts, visible_deals, visible_realignments
+from fairpatch.records.snapshot import NOBODY
+from fairpatch.records.visibility import Scope, visible_deals, visible_realignments
 
 LAPSE_DAYS = 30
 RECENT = 10
@@ -40,11 +43,19 @@ def _task(key: str, title: str, count: int, href: str, severity: str = "warning"
 
 
 def _count_list(scope: Scope, name: str) -> int:
+    """How many accounts in sight are on one of the lists of trouble (`AccountFilter.list`)."""
     if scope.plan is None:
         return 0
-    rows = select_accounts(scope, AccountFilter(list=name))
-    count = count_up_to(rows)
-    return rows.order_by().count() if count is None else count
+    if name == "misplaced":
+        return count_visible_misplaced(scope)
+    layer = load_tree(scope.plan).primary_layer
+    assert layer is not None, "a plan has a primary layer"
+    snapshot = load_snapshot()
+    decided = snapshot.read_layer(layer.id)
+    is_listed = decided["cause"] >= 0
+    is_listed &= decided["tie"] == 1 if name == "conflicts" else decided["territory"] == NOBODY
+    seen = find_visible_rows(scope, snapshot)
+    return int(np.count_nonzero(is_listed if seen is None else is_listed & seen))
 
 
 def _describe_rep(scope: Scope) -> tuple[list[Item], list[Item]]:
@@ -92,7 +103,9 @@ def _describe_manager(scope: Scope) -> tuple[list[Item], list[Item]]:
 
 
 def _describe_planner(scope: Scope) -> tuple[list[Item], list[Item]]:
-    total = visible_accounts(scope).filter(ended_at__isnull=True).count()
+    snapshot = load_snapshot()
+    seen = find_visible_rows(scope, snapshot)
+    total = snapshot.size if seen is None else int(np.count_nonzero(seen))
     unassigned, misplaced = _count_list(scope, "unassigned"), _count_list(scope, "misplaced")
     vacant = _count_vacancies(scope)
     covered = (total - unassigned) / total if total else 0.0

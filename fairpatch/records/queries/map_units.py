@@ -4,21 +4,25 @@ By most of the accounts inside it; where there are none, by what the plan would 
 only the place is known. A unit that even then nobody covers is white space.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+import numpy as np
 from django.db.models import Count, Sum
 
 from fairpatch.core.routing.route import route_plan
-from fairpatch.records.models import Account, Assignment, Plan
+from fairpatch.records.models import Assignment, Plan
 from fairpatch.records.queries.draft_totals import decides_alike
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.plans import find_plan
 from fairpatch.records.queries.routed import load_company, load_decisions
+from fairpatch.records.queries.snapshot import find_visible_rows
 from fairpatch.records.queries.totals import make_scope_key
 from fairpatch.records.queries.tree import LayerRow, load_tree
+from fairpatch.records.snapshot import read_revenue
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
 
@@ -30,6 +34,7 @@ class Atlas(Protocol):
     def list_unit_records(self, level: str) -> dict[str, dict[str, object]]: ...
 
 
+PLACE = ("country", "state", "postal_code")
 Row = tuple[str, str, str, str | None, int, int]
 """Country, state, postal code, territory, accounts, revenue."""
 
@@ -97,13 +102,14 @@ def _read_live_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row]:
 
 def _read_routed_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row]:
     company = load_company(scope, load_core_plan(plan))
-    places = Account.objects.filter(id__in=visible_accounts(scope).values("id"), ended_at__isnull=True)
-    by_id = {key: place for key, *place in places.values_list("id", "country", "state", "postal_code")}
-    for folded, decision in load_decisions(scope, plan, layer.code).items():
-        account = company.ids[folded]
-        if account in by_id:
-            country, state, postal_code = by_id[account]
-            yield country, state, postal_code, decision.territory, 1, company.weights[account][0]
+    outcome = load_decisions(scope, plan, layer.code, company)
+    seen = find_visible_rows(scope, company.snapshot)
+    rows = np.arange(company.snapshot.size) if seen is None else np.flatnonzero(seen)
+    columns = company.snapshot.columns
+    places = [columns[name].values.take(columns[name].codes[rows]).to_pylist() for name in PLACE]
+    territory = [outcome.name_place(place) for place in outcome.territory[rows].tolist()]
+    revenue = read_revenue(company.snapshot)[rows].tolist()
+    yield from zip(*places, territory, itertools.repeat(1), revenue)
 
 
 def _route_empty_units(

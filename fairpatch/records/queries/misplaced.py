@@ -9,43 +9,38 @@ An account is misplaced when
 It belongs to the deepest territories of the layer whose effective rule matches; for the second reason, to the
 territory's own people. Accounts that follow their headquarters are only judged by their owner.
 
-The answer for the whole company is kept until something changes. Only the rule's fields are read, and
-accounts that agree in them are judged once.
+The answer for the whole company is kept until something changes.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import orjson
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from fairpatch.core.plans.plan import Plan as CorePlan
-from fairpatch.core.rules.account import AccountReader
-from fairpatch.core.rules.match import bind_rule
-from fairpatch.core.rules.tree import Rule, join_all, walk_conditions
+from fairpatch.core.realignment.moves import CAUSES
+from fairpatch.core.rules.tree import Rule, join_all
 from fairpatch.core.territories.hierarchy import Hierarchy
-from fairpatch.core.units import count_minor_digits
-from fairpatch.records.models import Account, Assignment, Organisation, Plan, Seat, User
+from fairpatch.records.models import Organisation, Plan, Seat, User
 from fairpatch.records.queries.calendar import read_today
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
+from fairpatch.records.queries.routed import load_company
+from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.standing import find_state_mark, load_owners
-from fairpatch.records.queries.tree import Tree, load_tree
+from fairpatch.records.queries.tree import Node, Tree, load_tree
+from fairpatch.records.routing_engine import Mask, get_engine
+from fairpatch.records.snapshot import Ids
 from fairpatch.records.visibility import Scope, load_scope, visible_accounts
 
-# Where the value of a rule's field is kept, when the column has another name.
-_COLUMNS = {
-    "id": ("key",), "region": ("country",), "position": ("latitude", "longitude"), "parent": ("parent__key",),
-    "annual_revenue": ("annual_revenue_minor",),
-}  # fmt: skip
-_STANDARD = frozenset(field.name for field in Account._meta.concrete_fields)
+_BY_RULE, _BY_FAMILY = list(CAUSES).index("rule"), list(CAUSES).index("family")
 _SHOWN = ("id", "external_id", "name", "city", "state", "country", "territory_id", "owner_id", "owner__name")
 
 
@@ -88,11 +83,19 @@ def select_misplaced_ids(scope: Scope) -> RawSQL:
 
 def count_misplaced(user: User) -> int:
     """How many misplaced accounts the user may see."""
-    scope = load_scope(user)
+    return count_visible_misplaced(load_scope(user))
+
+
+def count_visible_misplaced(scope: Scope) -> int:
+    """How many misplaced accounts are in sight."""
     found = find_misplaced(scope)
     if scope.sees_all:
         return len(found)
-    return visible_accounts(scope).filter(id__in=select_misplaced_ids(scope)).count()
+    snapshot = load_snapshot()
+    seen = find_visible_rows(scope, snapshot)
+    assert seen is not None, "only some are in sight"
+    rows = snapshot.find_rows(np.array(list(found), np.int64))
+    return int(np.count_nonzero(seen[rows[rows >= 0]]))
 
 
 def count_company_misplaced() -> int:
@@ -151,79 +154,95 @@ def _name_territory(tree: Tree, code: str) -> dict[str, str]:
     return {"code": code, "name": node.name if node and node.name else code}
 
 
+class _Rulebooks:
+    """What the live plan's primary layer asks of accounts: in all of a territory, and above it."""
+
+    def __init__(self, plan: Plan) -> None:
+        core = load_core_plan(plan)
+        tree = load_tree(plan)
+        hierarchy = Hierarchy(core)
+        layer = tree.primary_layer
+        assert layer is not None, "a plan has a primary layer"
+        self.layer = layer
+        self.codes = [t.code for t in core.territories if hierarchy.layer_of(t.code) == layer.code]
+        self.depth = {code: hierarchy.depth_of(code) for code in self.codes}
+        own = {code: hierarchy.effective_rule_of(code) for code in self.codes}
+        above = {code: _rule_above(hierarchy, code) for code in self.codes}
+        self.own = get_engine().bind_rules(
+            core, {code: rule for code, rule in own.items() if rule is not None}
+        )
+        self.above = get_engine().bind_rules(
+            core, {code: rule for code, rule in above.items() if rule is not None}
+        )
+
+
 class _Judge:
-    """Judges all accounts of the live plan's primary layer."""
+    """Judges accounts of the live plan's primary layer."""
 
     def __init__(self, scope: Scope, plan: Plan) -> None:
         self._scope = scope
         self._plan = plan
-        self._core = load_core_plan(plan)
+        self._books = keep_content("rulebooks", make_plan_key(plan), lambda: _Rulebooks(plan))
         self._tree = load_tree(plan)
-        self._hierarchy = Hierarchy(self._core)
-        layer = self._tree.primary_layer
-        assert layer is not None, "a plan has a primary layer"
-        self._layer = layer
-        self._codes = [
-            t.code for t in self._core.territories if self._hierarchy.layer_of(t.code) == layer.code
-        ]
-        self._reader = AccountReader(self._core.catalogue, self._core.regions)
-        self._effective = {code: self._bind(self._hierarchy.effective_rule_of(code)) for code in self._codes}
-        self._above = {code: self._bind(_rule_above(self._hierarchy, code)) for code in self._codes}
-        self._fields = _list_fields(self._core, self._codes)
-        self._known: dict[tuple[Any, ...], Misplacement | None] = {}
-        self._ruled: dict[tuple[Any, ...], tuple[str, ...]] = {}
-
-    def _bind(self, rule: Rule | None) -> Callable[[Any], bool] | None:
-        return bind_rule(rule, self._core.scope) if rule is not None else None
+        self._company = load_company(scope, load_core_plan(plan))
+        self._own = self._books.own.read(self._company.columns)
+        self._above = self._books.above.read(self._company.columns)
 
     def judge_accounts(self, ids: list[int] | None = None) -> Iterator[tuple[int, Misplacement]]:
         """The misplaced ones of these accounts (None: of all)."""
-        columns = [column for name in self._fields for column in _list_columns(name)]
-        columns += (
-            ["custom"] if any(name not in _COLUMNS and name not in _STANDARD for name in self._fields) else []
-        )
-        columns = list(dict.fromkeys(columns))
-        causes = self._read_exceptions(ids)
-        accounts = Account.objects.filter(ended_at=None, territory__isnull=False)
-        if ids is not None:
-            accounts = accounts.filter(id__in=ids)
-        rows = accounts.values_list("id", "owner_id", "territory_id", *columns)
-        for pk, owner, territory, *values in rows.iterator(chunk_size=5_000):
+        snapshot = self._company.snapshot
+        if ids is None:
+            rows = np.arange(snapshot.size)
+        else:
+            rows = snapshot.find_rows(np.array(sorted(ids), np.int64))
+            rows = rows[rows >= 0]
+        held = snapshot.figures["territory"][rows]
+        order = np.argsort(held, kind="stable")
+        territories, first = np.unique(held[order], return_index=True)
+        parts = np.split(rows[order], first[1:]) if len(territories) else []
+        found: list[tuple[int, Misplacement]] = []
+        for territory, part in zip(territories.tolist(), parts, strict=True):
             node = self._tree.by_id.get(territory)
-            if node is None or node.layer_id != self._layer.id:
-                continue
-            cause = causes.get(pk, "rule")
-            facts = tuple(orjson.dumps(v) if isinstance(v, dict | list) else v for v in values)
-            key = (node.code, cause, facts)
-            if key not in self._known:
-                self._known[key] = self._judge_place(
-                    node.code, cause, dict(zip(columns, values, strict=True)), facts
-                )
-            found = self._known[key]
-            if found is None and (territory, owner) not in self._holders:
-                found = Misplacement("owner", node.code, (node.code,))
-            if found is not None:
-                yield pk, found
+            if node is not None and node.layer_id == self._books.layer.id:
+                found.extend(self._judge_territory(node, part))
+        yield from sorted(found, key=lambda item: item[0])
 
-    def _read_exceptions(self, ids: list[int] | None) -> dict[int, str]:
-        """Accounts that something else than a rule put where they are held."""
-        rows = Assignment.objects.filter(layer_id=self._layer.id).exclude(cause="rule")
-        if ids is not None:
-            rows = rows.filter(account_id__in=ids)
-        held = rows.exclude(territory=None).values_list(
-            "account_id", "cause", "territory_id", "account__territory_id"
-        )
-        return {
-            account: cause
-            for account, cause, decided, now in held.iterator(chunk_size=5_000)
-            if decided == now
-        }
+    def _judge_territory(self, node: Node, rows: Ids) -> Iterator[tuple[int, Misplacement]]:
+        """The misplaced ones of all accounts that one territory holds."""
+        ids = self._company.ids
+        outside = rows[self._lies_outside(node, rows)]
+        for row, names in zip(
+            outside.tolist(), self._books.own.list_matches(self._own, outside), strict=True
+        ):
+            deepest = max((self._books.depth[name] for name in names), default=0)
+            homes = tuple(sorted(name for name in names if self._books.depth[name] == deepest))
+            yield int(ids[row]), Misplacement("place", node.code, homes)
+        inside = rows[~np.isin(rows, outside)]
+        holders = sorted(rep for territory, rep in self._holders if territory == node.id)
+        strange = inside[~np.isin(self._company.snapshot.figures["owner"][inside], holders)]
+        for account in ids[strange].tolist():
+            yield account, Misplacement("owner", node.code, (node.code,))
+
+    def _lies_outside(self, node: Node, rows: Ids) -> Mask:
+        """Whose data lie outside what the territory asks of them; of followers nothing is asked."""
+        decided = self._company.snapshot.read_layer(self._books.layer.id)
+        is_current = decided["territory"][rows] == node.id
+        cause = np.where(is_current, decided["cause"][rows], _BY_RULE)
+        is_outside = np.zeros(len(rows), bool)
+        by_rule = cause == _BY_RULE
+        # Where only names put accounts, there is no own rule to lie outside of.
+        own = by_rule if node.code in self._books.own.names else np.zeros(len(rows), bool)
+        above = (by_rule & ~own) | ((cause != _BY_RULE) & (cause != _BY_FAMILY))
+        if own.any():
+            is_outside[own] = ~self._books.own.match(node.code, self._own, rows[own])
+        if above.any() and node.code in self._books.above.names:
+            is_outside[above] = ~self._books.above.match(node.code, self._above, rows[above])
+        return is_outside
 
     @cached_property
     def _holders(self) -> set[tuple[int, int]]:
-        """Territory and rep:
-
-        seats of today, and whoever answers for it today (an interim, for an empty one).
+        """Territory and rep: seats of today, and whoever answers for it today (an interim, for an empty
+        one).
         """
         today = self._scope.today
         holders = {
@@ -234,48 +253,12 @@ class _Judge:
             if (start is None or start <= today) and (end is None or today <= end)
         }
         owners = load_owners(self._scope, self._plan)
-        for code in self._codes:
+        for code in self._books.codes:
             node = self._tree.by_code[code]
             rep, _ = owners.find_owner(node.id)
             if rep is not None:
                 holders.add((node.id, rep))
         return holders
-
-    def _judge_place(
-        self, code: str, cause: str, row: dict[str, Any], facts: tuple[Any, ...]
-    ) -> Misplacement | None:
-        if cause == "family":
-            return None
-        # Where only names put accounts, there is no own rule to lie outside of.
-        own = self._effective[code] if cause == "rule" else None
-        judged = own or self._above[code]
-        if judged is None:
-            return None
-        seen = self._reader.read(self._write_raw(row))
-        if judged(seen):
-            return None
-        if facts not in self._ruled:
-            self._ruled[facts] = self._find_home(seen)
-        return Misplacement("place", code, self._ruled[facts])
-
-    def _find_home(self, seen: Any) -> tuple[str, ...]:
-        """The deepest territories whose effective rule matches, by code."""
-        matching = [
-            (self._hierarchy.depth_of(code), code)
-            for code in self._codes
-            if (predicate := self._effective[code]) is not None and predicate(seen)
-        ]
-        deepest = max((depth for depth, _ in matching), default=0)
-        return tuple(sorted(code for depth, code in matching if depth == deepest))
-
-    def _write_raw(self, row: dict[str, Any]) -> dict[str, Any]:
-        raw = {**row.get("custom", {}), **row, "id": row.get("key"), "parent": row.get("parent__key")}
-        minor = row.get("annual_revenue_minor")
-        if minor is not None:
-            organisation = self._scope.organisation
-            assert organisation is not None, "a live plan has an organisation"
-            raw["annual_revenue"] = Decimal(minor).scaleb(-count_minor_digits(organisation.currency))
-        return raw
 
 
 def _rule_above(hierarchy: Hierarchy, code: str) -> Rule | None:
@@ -288,15 +271,3 @@ def _rule_above(hierarchy: Hierarchy, code: str) -> Rule | None:
         if step.rule is not None:
             rules.append(step.rule)
     return join_all(*rules) if rules else None
-
-
-def _list_fields(plan: CorePlan, codes: list[str]) -> list[str]:
-    wanted = set(codes)
-    rules = [t.rule for t in plan.territories if t.code in wanted and t.rule is not None]
-    return sorted({condition.field for rule in rules for condition in walk_conditions(rule)})
-
-
-def _list_columns(name: str) -> tuple[str, ...]:
-    if name in _COLUMNS:
-        return _COLUMNS[name]
-    return (name,) if name in _STANDARD else ()

@@ -1,47 +1,138 @@
 """Who would get which account under a plan that is not live?
 
-All accounts are read once per state of the company and kept as rules see them, so that a draft or a rule
-being typed is answered by routing alone.
+All accounts stand in columns (`queries.snapshot`), and plans with their decisions are kept beside them, so
+that a draft or a rule being typed is answered by what differs from a plan decided before.
 """
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
 
+import orjson
 from django.db.models import QuerySet
 
 from fairpatch.core.plans.plan import Plan as CorePlan
-from fairpatch.core.routing.decisions import Decision
-from fairpatch.core.routing.route import Book, LayerRouter, read_book
 from fairpatch.core.units import count_minor_digits
-from fairpatch.records.models import Account, AccountChange, Deal, Plan
-from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.models import Account, Plan
+from fairpatch.records.queries.plan_cache import make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routing import AS_NAMED
-from fairpatch.records.queries.standing import find_state_mark
+from fairpatch.records.queries.snapshot import load_snapshot
+from fairpatch.records.routing_engine import Outcome, Part, StandingLayer, get_engine
+from fairpatch.records.snapshot import Ids, Snapshot, read_revenue
+from fairpatch.records.snapshot_reading import CUSTOM
 from fairpatch.records.visibility import Scope
 
+Key = TypeVar("Key", bound=Hashable)
+Kept = TypeVar("Kept")
+
 READ_AT_ONCE = 2_000
+KEPT = 6
+"""Layers that are kept decided at most."""
+MOST_EDITS = 150
+"""Edited territories beyond which a draft is decided by itself rather than by what differs."""
+JSON = ("product_lines",)
+
+_lock = Lock()
+_columns: OrderedDict[Hashable, Any] = OrderedDict()
+_outcomes: OrderedDict[Hashable, Outcome] = OrderedDict()
+_standing: OrderedDict[tuple[Hashable, Hashable], StandingLayer] = OrderedDict()
 
 
 @dataclass(frozen=True)
 class Company:
-    """Every account as rules see it, its database id by folded id, and what hangs on it by database id."""
+    """Every account that has not ended, by row, and what hangs on it."""
 
-    book: Book
-    ids: Mapping[str, int]
-    weights: Mapping[int, tuple[int, int, int]]
-    """Revenue, open deals, pipeline."""
+    snapshot: Snapshot
+    columns: Any
+    """The same as the routing engine reads them."""
+
+    @property
+    def ids(self) -> Ids:
+        return self.snapshot.ids
+
+    def weigh_rows(self, rows: Ids) -> tuple[int, int, int, int]:
+        """Accounts, revenue, open deals and pipeline of some rows."""
+        figures = self.snapshot.figures
+        open_deals, pipeline = (int(figures[name][rows].sum()) for name in ("open_deals", "pipeline"))
+        return len(rows), int(read_revenue(self.snapshot)[rows].sum()), open_deals, pipeline
 
 
 def load_company(scope: Scope, core: CorePlan) -> Company:
-    """The accounts that have not ended, as this plan's fields and regions read them."""
-    position = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    regions = tuple(sorted((name, tuple(codes)) for name, codes in core.regions.items()))
-    key = (core.fields, regions, position, find_state_mark())
-    return keep_content("company", key, lambda: _read_company(scope, core))
+    """The accounts as this plan's fields read them."""
+    snapshot = load_snapshot()
+    digits = find_digits(scope)
+    key = (snapshot.facts_serial, digits, core.fields)
+    columns = _keep(_columns, key, 3, lambda: _code_columns(snapshot, core, digits))
+    return Company(snapshot, columns)
+
+
+def _code_columns(snapshot: Snapshot, core: CorePlan, digits: int) -> Any:
+    found: dict[str, Part] = {}
+    for name, column in snapshot.columns.items():
+        if name.startswith(CUSTOM):
+            found[name.removeprefix(CUSTOM)] = (column.values, column.codes, orjson.loads, 0)
+    # What the tables have a column for comes from there, as it does for single accounts.
+    for name, column in snapshot.columns.items():
+        if name == "annual_revenue_minor":
+            found["annual_revenue"] = (column.values, column.codes, None, digits)
+        elif not name.startswith(CUSTOM):
+            read = orjson.loads if name in JSON else None
+            found["id" if name == "key" else name] = (column.values, column.codes, read, 0)
+    keys = snapshot.columns["key"]
+    return get_engine().code_columns(keys.values.take(keys.codes), found, core.catalogue, snapshot.books)
+
+
+def _keep(kept: OrderedDict[Key, Kept], key: Key, most: int, make: Callable[[], Kept]) -> Kept:
+    with _lock:
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    made = make()
+    with _lock:
+        kept[key] = made
+        while len(kept) > most:
+            kept.popitem(last=False)
+    return made
+
+
+def decide_layer(scope: Scope, plan: Plan, core: CorePlan, layer: str, company: Company) -> Outcome:
+    """Who would have which account in one layer today. `core` is the plan, or an edit of it."""
+    return _find_standing(scope, plan, core, layer, company).decide_edited(core)
+
+
+def load_decisions(scope: Scope, plan: Plan, layer: str, company: Company) -> Outcome:
+    """Who would have which account in one layer of a plan today, kept while nothing changes."""
+    core = load_core_plan(plan)
+    key = (make_plan_key(plan), layer, scope.today, company.snapshot.facts_serial, core.fields)
+    return _keep(_outcomes, key, KEPT, lambda: decide_layer(scope, plan, core, layer, company))
+
+
+def _find_standing(scope: Scope, plan: Plan, core: CorePlan, layer: str, company: Company) -> StandingLayer:
+    """A decided layer from which this plan differs little: its own, or another's."""
+    ground = (layer, scope.today, company.snapshot.facts_serial, core.fields)
+
+    def stand(of_plan: Plan, decided: CorePlan) -> StandingLayer:
+        make = partial(get_engine().stand_layer, decided, layer, company.columns, scope.today)
+        return _keep(_standing, (ground, make_plan_key(of_plan)), KEPT, make)
+
+    with _lock:
+        if (ground, make_plan_key(plan)) in _standing:
+            return _standing[ground, make_plan_key(plan)]
+        near = [kept for (of, _), kept in _standing.items() if of == ground]
+    live = scope.plan
+    if not near and live is not None and live.id != plan.id:
+        live_core = load_core_plan(live)
+        if live_core.fields == core.fields and any(item.code == layer for item in live_core.layers):
+            near = [stand(live, live_core)]
+    nearest = min(near, key=lambda kept: kept.count_edits(core), default=None)
+    if nearest is not None and nearest.count_edits(core) <= MOST_EDITS:
+        return nearest
+    return stand(plan, core)
 
 
 def read_raw_accounts(
@@ -60,37 +151,3 @@ def read_raw_accounts(
 def find_digits(scope: Scope) -> int:
     """Digits of the organisation's minor unit."""
     return count_minor_digits(scope.organisation.currency) if scope.organisation else 2
-
-
-def _read_company(scope: Scope, core: CorePlan) -> Company:
-    ids_by_key: dict[str, int] = {}
-    revenue: dict[int, int] = {}
-
-    def read() -> Iterator[dict[str, Any]]:
-        for pk, minor, raw in read_raw_accounts(Account.objects.all(), find_digits(scope)):
-            ids_by_key[raw["id"]] = pk
-            revenue[pk] = minor or 0
-            yield raw
-
-    book = read_book(core, read())
-    deals: dict[int, tuple[int, int]] = {}
-    for account, amount in Deal.objects.filter(outcome=Deal.Outcome.OPEN).values_list(
-        "account_id", "amount_minor"
-    ):
-        count, total = deals.get(account, (0, 0))
-        deals[account] = count + 1, total + amount
-    weights = {pk: (minor, *deals.get(pk, (0, 0))) for pk, minor in revenue.items()}
-    return Company(book, {folded: ids_by_key[str(raw)] for folded, raw in book.ids.items()}, weights)
-
-
-def load_decisions(scope: Scope, plan: Plan, layer: str) -> dict[str, Decision]:
-    """The decision of a plan for every account in one layer today, by folded id."""
-    core = load_core_plan(plan)
-    key = (make_plan_key(plan), layer, scope.today, find_state_mark())
-    return keep_content("decisions", key, lambda: decide_layer(scope, core, layer, scope.today))
-
-
-def decide_layer(scope: Scope, core: CorePlan, layer: str, on: dt.date) -> dict[str, Decision]:
-    """Routes every account in one layer, afresh."""
-    wanted = next(item for item in core.layers if item.code == layer)
-    return LayerRouter(core, wanted, on).decide_all(load_company(scope, core).book)

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Avg
-
 from fairpatch.core.plans.plan import is_within_days
 from fairpatch.core.territories.colours import choose_hues
-from fairpatch.records.models import Assignment, Plan, Rep, Seat
+from fairpatch.records.models import Plan, Rep, Seat
 from fairpatch.records.queries.draft_totals import load_draft_totals
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plans import find_plan, shape_plan
+from fairpatch.records.queries.snapshot import load_snapshot
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.totals import KEYS, load_totals
 from fairpatch.records.queries.tree import Node, Tree, load_tree
+from fairpatch.records.snapshot import find_middles
 from fairpatch.records.visibility import Scope
 
 HUES = 10
@@ -102,13 +102,11 @@ def load_colours(plan: Plan, tree: Tree) -> dict[int, int]:
 def _choose_colours(tree: Tree) -> dict[int, int]:
     """Leaves differ from their neighbours, by where their accounts are, inner territories from siblings."""
     leaves = {node.code: node.id for node in tree.nodes if node.is_leaf}
-    rows = Assignment.objects.filter(
-        territory_id__isnull=False, account__latitude__isnull=False, account__ended_at__isnull=True
-    )
-    middles = rows.values_list("territory__code").annotate(
-        Avg("account__latitude"), Avg("account__longitude")
-    )
-    centres = {code: (latitude, longitude) for code, latitude, longitude in middles.order_by()}
+    centres = {
+        tree.by_id[territory].code: centre
+        for territory, centre in find_middles(load_snapshot()).items()
+        if territory in tree.by_id
+    }
     hues = choose_hues(list(leaves), centres, HUES)
     colours = {leaves[code]: hue for code, hue in hues.items()}
     places: dict[int | None, int] = defaultdict(int)

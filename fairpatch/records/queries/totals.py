@@ -5,12 +5,15 @@ Worked out once per state of the company and scope, so that a page never counts 
 
 from collections.abc import Hashable
 
-from django.db.models import Count, Sum
+import numpy as np
+from django.db.models import Sum
 
-from fairpatch.records.models import Account, Assignment, Deal, Quota
+from fairpatch.records.models import Deal, Quota
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.standing import find_state_mark
 from fairpatch.records.queries.tree import Tree, load_tree
+from fairpatch.records.snapshot import Figures, Ids, Snapshot, read_revenue
 from fairpatch.records.visibility import Scope, visible_accounts
 
 KEYS = ("accounts", "own_accounts", "revenue_minor", "open_deals", "pipeline_minor", "quota_minor")
@@ -32,30 +35,39 @@ def load_totals(scope: Scope) -> dict[int, dict[str, int]]:
 def _sum_territories(scope: Scope) -> dict[int, dict[str, int]]:
     assert scope.plan is not None, "totals are of the live plan"
     tree = load_tree(scope.plan)
+    snapshot = load_snapshot()
+    seen = find_visible_rows(scope, snapshot)
+    ids = np.array(sorted(tree.by_id), np.int64)
     own: dict[int, list[int]] = {node.id: [0, 0, 0, 0, 0] for node in tree.nodes}
-    decided = Assignment.objects.filter(territory_id__isnull=False, account__ended_at__isnull=True)
-    deals = Deal.objects.filter(outcome=Deal.Outcome.OPEN, account__ended_at__isnull=True)
-    if not scope.sees_all:
-        seen = visible_accounts(scope).values("id")
-        decided = decided.filter(account_id__in=seen)
-        deals = deals.filter(account_id__in=seen)
-    rows = decided.values_list("territory_id").annotate(Count("id"), Sum("account__annual_revenue_minor"))
-    for key, count, revenue in rows.order_by():
-        if key in own:
-            own[key][:2] = count, revenue or 0
-    placed = deals.filter(account__assignments__territory_id__isnull=False)
-    sums = placed.values_list("account__assignments__territory_id").annotate(Count("id"), Sum("amount_minor"))
-    for key, count, amount in sums.order_by():
-        if key in own:
-            own[key][2:4] = count, amount or 0
-    for key, amount in _read_quotas(scope, tree).items():
+    for figures in snapshot.layers.values():
+        places = np.minimum(np.searchsorted(ids, figures["territory"]), max(len(ids) - 1, 0))
+        is_counted = ids[places] == figures["territory"] if len(ids) else np.zeros(snapshot.size, bool)
+        rows = np.flatnonzero(is_counted if seen is None else is_counted & seen)
+        for key, values in zip(ids.tolist(), sum_places(snapshot, places, rows, len(ids)), strict=True):
+            own[key][:4] = [a + b for a, b in zip(own[key], values, strict=False)]
+    for key, amount in load_territory_quotas(scope).items():
         if key in own:
             own[key][4] = amount
-    return _roll_up(tree, own)
+    return add_up_tree(tree, own)
 
 
-def _roll_up(tree: Tree, own: dict[int, list[int]]) -> dict[int, dict[str, int]]:
-    """Children before parents, so that one pass adds everything up."""
+def sum_places(snapshot: Snapshot, places: Figures, rows: Ids, count: int) -> list[list[int]]:
+    """Accounts, revenue, open deals and pipeline of some rows by the place that each row has."""
+    at = places[rows]
+    columns = [np.bincount(at, minlength=count)]
+    for values in (read_revenue(snapshot), snapshot.figures["open_deals"], snapshot.figures["pipeline"]):
+        # Not by weights of bincount: floating point would lose the last cents of a large company.
+        sums = np.zeros(count, np.int64)
+        np.add.at(sums, at, values[rows])
+        columns.append(sums)
+    return np.stack(columns, axis=1).tolist() if count else []
+
+
+def add_up_tree(tree: Tree, own: dict[int, list[int]]) -> dict[int, dict[str, int]]:
+    """What each territory carries with all below it, from accounts, revenue, deals, pipeline and quota of
+    its own.
+    """
+    # Children before parents, so that one pass adds everything up.
     sums = {key: list(values) for key, values in own.items()}
     for node in reversed(tree.nodes):
         if node.parent_id is not None:
@@ -68,8 +80,11 @@ def _roll_up(tree: Tree, own: dict[int, list[int]]) -> dict[int, dict[str, int]]
     }
 
 
-def _read_quotas(scope: Scope, tree: Tree) -> dict[int, int]:
-    """Today's quota of each territory: its own; else that of the rep in its primary seat, once per rep."""
+def load_territory_quotas(scope: Scope) -> dict[int, int]:
+    """Today's quota of each territory of the live plan: its own; else that of the rep in its primary seat,
+    once per rep.
+    """
+    tree = load_tree(scope.plan) if scope.plan else Tree([], [])
     live = Quota.objects.filter(starts_on__lte=scope.today, ends_on__gte=scope.today)
     quotas: dict[int, int] = {}
     reps: dict[int, int] = {}
@@ -102,23 +117,32 @@ def load_rep_totals(scope: Scope) -> dict[int, dict[str, int]]:
 
 
 def _sum_reps(scope: Scope) -> dict[int, dict[str, int]]:
-    accounts = Account.objects.filter(ended_at__isnull=True)
     deals = Deal.objects.filter(outcome=Deal.Outcome.OPEN)
     if not scope.sees_all:
-        seen = visible_accounts(scope).values("id")
-        accounts = accounts.filter(id__in=seen)
-        deals = deals.filter(account_id__in=seen)
+        deals = deals.filter(account_id__in=visible_accounts(scope).values("id"))
+    snapshot = load_snapshot()
+    seen = find_visible_rows(scope, snapshot)
+    rows = np.arange(snapshot.size) if seen is None else np.flatnonzero(seen)
+    owners, places = np.unique(snapshot.figures["owner"], return_inverse=True)
     totals: dict[int, dict[str, int]] = {}
-    held = accounts.values_list("owner_id").annotate(Count("id"), Sum("annual_revenue_minor")).order_by()
-    for rep, count, revenue in held:
-        total = totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))
-        total["accounts"], total["revenue_minor"] = count, revenue or 0
+    for rep, values in zip(owners.tolist(), sum_places(snapshot, places, rows, len(owners)), strict=True):
+        if values[0]:
+            total = totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))
+            total["accounts"], total["revenue_minor"] = values[:2]
     for rep, amount in deals.values_list("owner_id").annotate(Sum("amount_minor")).order_by():
         totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))["pipeline_minor"] = amount or 0
+    for rep, amount in load_rep_quotas(scope).items():
+        totals.setdefault(rep, dict.fromkeys(REP_KEYS, 0))["quota_minor"] += amount
+    return totals
+
+
+def load_rep_quotas(scope: Scope) -> dict[int, int]:
+    """Today's quota of each person in sight."""
     quotas = Quota.objects.filter(starts_on__lte=scope.today, ends_on__gte=scope.today, rep__isnull=False)
     if not scope.sees_all:
         quotas = quotas.filter(rep_id__in=scope.rep_ids)
+    found: dict[int, int] = {}
     for rep_id, amount in quotas.values_list("rep_id", "amount_minor"):
         assert rep_id is not None, "filtered above"
-        totals.setdefault(rep_id, dict.fromkeys(REP_KEYS, 0))["quota_minor"] += amount
-    return totals
+        found[rep_id] = found.get(rep_id, 0) + amount
+    return found

@@ -948,6 +948,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Findings
+         * @description Everything noticed about a plan as it stands: faults, or else contradictions, ties, gaps and the like.
+         */
+        get: operations["get_plan_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/locks": {
         parameters: {
             query?: never;
@@ -1553,6 +1573,26 @@ export interface paths {
         get: operations["get_unassigned_csv"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rule Findings
+         * @description What concerns one territory, with the rule or place it might get. Nothing is stored.
+         */
+        post: operations["post_rule_findings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2899,6 +2939,23 @@ export interface components {
             /** Href */
             href: string | null;
         };
+        /**
+         * FindingCount
+         * @description How many there are of a kind; of very many only the first are listed.
+         */
+        FindingCount: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fault" | "contradiction" | "place" | "unreachable" | "tie" | "gap" | "redundant" | "overlap" | "idle" | "foreign" | "list" | "unknown" | "unused";
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Listed */
+            listed: number;
+        };
         /** FindingList */
         FindingList: {
             /** Findings */
@@ -3684,6 +3741,49 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["PlanChange"][];
         };
+        /**
+         * PlanFindingShape
+         * @description `account` shows what was found, by the names of the plan format: it can be routed as it stands.
+         */
+        PlanFindingShape: {
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "notice";
+            /** Where */
+            where: string;
+            /** Sentence */
+            sentence: string;
+            /** Line */
+            line?: number | null;
+            /** Column */
+            column?: number | null;
+            /** Suggestion */
+            suggestion?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fault" | "contradiction" | "place" | "unreachable" | "tie" | "gap" | "redundant" | "overlap" | "idle" | "foreign" | "list" | "unknown" | "unused";
+            /** Territory */
+            territory: string | null;
+            /** Others */
+            others: string[];
+            /** Account */
+            account: {
+                [key: string]: unknown;
+            };
+            /** Is Certain */
+            is_certain: boolean;
+        };
+        /** PlanFindings */
+        PlanFindings: {
+            /** Counts */
+            counts: components["schemas"]["FindingCount"][];
+            /** Findings */
+            findings: components["schemas"]["PlanFindingShape"][];
+        };
         /** PlanForm */
         PlanForm: {
             /** Name */
@@ -3762,6 +3862,33 @@ export interface components {
             /** Sentence */
             sentence: string;
         };
+        /**
+         * PreviewOwner
+         * @description What one person would give and get, by who answers for the territories today.
+         */
+        PreviewOwner: {
+            /** Rep Id */
+            rep_id: number;
+            /** Name */
+            name: string;
+            /** Accounts Out */
+            accounts_out: number;
+            /** Open Deals Out */
+            open_deals_out: number;
+            /** Pipeline Minor Out */
+            pipeline_minor_out: number;
+            /** Accounts In */
+            accounts_in: number;
+            /** Open Deals In */
+            open_deals_in: number;
+            /** Pipeline Minor In */
+            pipeline_minor_in: number;
+            /**
+             * Quota Minor
+             * @description The person's quota today. It does not move with accounts.
+             */
+            quota_minor: number;
+        };
         /** PreviewQuestion */
         PreviewQuestion: {
             /** Plan Id */
@@ -3786,6 +3913,8 @@ export interface components {
             takes: components["schemas"]["PreviewShare"][];
             /** Loses */
             loses: components["schemas"]["PreviewShare"][];
+            /** Owners */
+            owners: components["schemas"]["PreviewOwner"][];
             /** Sample */
             sample: components["schemas"]["AccountRow"][];
         };
@@ -3806,6 +3935,11 @@ export interface components {
             open_deals: number;
             /** Pipeline Minor */
             pipeline_minor: number;
+            /**
+             * Quota Minor
+             * @description The territory's quota today. It does not move with accounts.
+             */
+            quota_minor: number;
         };
         /**
          * Problem
@@ -4201,6 +4335,26 @@ export interface components {
             name: string;
             /** Lost Because */
             lost_because: string;
+        };
+        /**
+         * RuleFindingsQuestion
+         * @description A territory with what differs from the plan: its rule (null removes it), priority, parent or layer.
+         */
+        RuleFindingsQuestion: {
+            /**
+             * Plan Id
+             * @description The live plan when left out.
+             */
+            plan_id?: number | null;
+            /** Territory */
+            territory: string;
+            /** Layer */
+            layer?: string | null;
+            /** Parent */
+            parent?: string | null;
+            rule?: components["schemas"]["RuleInput"] | null;
+            /** Priority */
+            priority?: number | null;
         };
         /**
          * RuleInput
@@ -6980,6 +7134,37 @@ export interface operations {
             };
         };
     };
+    get_plan_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFindings"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_lock: {
         parameters: {
             query?: never;
@@ -8162,6 +8347,42 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rule_findings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFindingsQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFindings"];
                 };
             };
             /** @description Refused or failed */
