@@ -100,7 +100,7 @@ def read_revenue(snapshot: Snapshot) -> Figures:
     return np.asarray(column.values.fill_null(0).to_numpy(zero_copy_only=False))[column.codes]
 
 
-def find_middles(snapshot: Snapshot) -> dict[int, tuple[float, float]]:
+def locate_territories(snapshot: Snapshot) -> dict[int, tuple[float, float]]:
     """Mean latitude and longitude of the accounts that each territory holds, in whatever layer."""
     places = [snapshot.columns[name] for name in ("latitude", "longitude")]
     latitude, longitude = (column.values.to_numpy(zero_copy_only=False)[column.codes] for column in places)

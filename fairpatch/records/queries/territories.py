@@ -13,7 +13,7 @@ from fairpatch.records.queries.snapshot import load_snapshot
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.totals import KEYS, load_totals
 from fairpatch.records.queries.tree import Node, Tree, load_tree
-from fairpatch.records.snapshot import find_middles
+from fairpatch.records.snapshot import locate_territories
 from fairpatch.records.visibility import Scope
 
 HUES = 10
@@ -104,7 +104,7 @@ def _choose_colours(tree: Tree) -> dict[int, int]:
     leaves = {node.code: node.id for node in tree.nodes if node.is_leaf}
     centres = {
         tree.by_id[territory].code: centre
-        for territory, centre in find_middles(load_snapshot()).items()
+        for territory, centre in locate_territories(load_snapshot()).items()
         if territory in tree.by_id
     }
     hues = choose_hues(list(leaves), centres, HUES)
