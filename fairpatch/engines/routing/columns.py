@@ -21,6 +21,7 @@ from fairpatch.core.errors import FaultyInputError, Finding
 from fairpatch.core.plans.plan import fold_account_id
 from fairpatch.core.rules.account import choose_fold, fold_tags
 from fairpatch.core.rules.fields import Catalogue
+from fairpatch.engines.routing.ids import IdIndex
 
 Codes: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = npt.NDArray[np.int64]
@@ -73,8 +74,11 @@ class AccountColumns:
 
     def find_rows(self, folded: list[str]) -> Rows:
         """The row of each folded id, -1 where there is none."""
-        found = pc.index_in(pa.array(folded, pa.string()), value_set=self.folded_ids)
-        return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), np.int64)
+        return self._index.find_rows(folded)
+
+    @cached_property
+    def _index(self) -> IdIndex:
+        return IdIndex(self.folded_ids)
 
     def _read_numbers(self, name: str) -> npt.NDArray[np.float64] | None:
         column = self._raw.get(name)
@@ -119,7 +123,7 @@ class AccountColumns:
     def _refuse_faulty_ids(self) -> None:
         """Says the same as the reference, which looks at one account after the other."""
         folded = self.folded_ids
-        if folded.null_count == 0 and pc.count_distinct(folded).as_py() == self.size:
+        if folded.null_count == 0 and self._index.is_distinct:
             return
         seen: set[str] = set()
         findings: list[Finding] = []

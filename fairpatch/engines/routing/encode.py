@@ -62,11 +62,15 @@ class Encoder:
         """The base codes of some accounts."""
         if level.field == "position":
             return self._test_positions(level, rows)
-        key = (level.field, self._is_numeric(level))
+        key = self.find_base(level)
         if key not in self._bases:
             base = self._bucket_numbers(level) if key[1] else self._columns.fold(level.field).codes
             self._bases[key] = self._place(level.field, base)
         return self._bases[key][rows]
+
+    def find_base(self, level: Level) -> tuple[str, bool]:
+        """Which base a level looks at; all that have the same one share its codes."""
+        return level.field, self._is_numeric(level)
 
     def _place(self, name: str, values: Codes) -> Codes:
         return values if self._source is None or name not in PLACE_FIELDS else values[self._source]

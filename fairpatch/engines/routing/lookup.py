@@ -81,8 +81,14 @@ class SignatureTable:
         for level, lut in zip(self.signature, self._place_luts(encoder), strict=True):
             part = lut[encoder.take_base(level, where)]
             key = part if key is None else key + part
-        if key is None:
-            return np.ones(size, np.int32)
+        return np.ones(size, np.int32) if key is None else self._find_keys(key)
+
+    def find_rows_of_base(self, encoder: Encoder) -> Ints | Codes:
+        """The row of each code of the one base all levels look at."""
+        luts = self._place_luts(encoder)
+        return self._find_keys(sum(luts[1:], start=luts[0]))
+
+    def _find_keys(self, key: Ints | Codes) -> Ints | Codes:
         if self._cells is not None:
             return self._cells[key]
         place = np.searchsorted(self._keys, key)

@@ -22,6 +22,7 @@ from fairpatch.engines.routing.lookup import (
     NONE,
     LayerIndex,
     Matches,
+    SignatureTable,
     count_claimants,
     mark_matches,
     merge_marks,
@@ -96,6 +97,30 @@ class LayerTables:
         return LayerRun(self, columns, families).decide()
 
 
+class _BaseMarks:
+    """What the tables that look at one base say together of each of its values."""
+
+    def __init__(self, tables: list[SignatureTable], encoder: Encoder) -> None:
+        self._level = tables[0].signature[0]
+        self._encoder = encoder
+        rows = [table.find_rows_of_base(encoder) for table in tables]
+        self.marks = np.full(len(rows[0]), NONE, np.int32)
+        self.seconds = self.marks.copy()
+        self.counts = np.zeros(len(rows[0]), np.int32)
+        for table, row in zip(tables, rows, strict=True):
+            merge_marks(self.marks, self.seconds, table.marks[row])
+            self.counts += table.counts[row]
+        self._has_seconds = bool((self.seconds != NONE).any())
+
+    def merge(self, best: Codes, seconds: Codes, total: Codes, where: slice) -> None:
+        """Takes what is said of some accounts into what is known of them."""
+        codes = self._encoder.take_base(self._level, where)
+        merge_marks(best, seconds, self.marks[codes])
+        if self._has_seconds:
+            np.minimum(seconds, self.seconds[codes], out=seconds)
+        total += self.counts[codes]
+
+
 class LayerRun:
     """One layer over one table."""
 
@@ -136,12 +161,15 @@ class LayerRun:
         marks, is_tie = np.full(size, NONE, np.int32), np.zeros(size, bool)
         counts = np.zeros(size, np.int32)
         has_asked = any(len(table.asked.entries) for table in index.tables)
+        single, several = self._split_tables()
         for start in range(0, size, BLOCK):
             where = slice(start, min(start + BLOCK, size))
             length = where.stop - start
             best, total = marks[where], counts[where]
             seconds = np.full(length, NONE, np.int32)
-            for table in index.tables:
+            for base in single:
+                base.merge(best, seconds, total, where)
+            for table in several:
                 rows = table.find_rows(self.encoder, where, length)
                 merge_marks(best, seconds, table.marks[rows])
                 total += table.counts[rows]
@@ -154,6 +182,18 @@ class LayerRun:
                     merge_marks(best, seconds, mark_matches(loose, length, index))
             is_tie[where] = self._find_ties(best, seconds)
         return marks, is_tie, counts
+
+    def _split_tables(self) -> tuple[list[_BaseMarks], list[SignatureTable]]:
+        """Tables that look at one base only are merged once per value of it, the others per account."""
+        by_base: dict[tuple[str, bool], list[SignatureTable]] = {}
+        several: list[SignatureTable] = []
+        for table in self.index.tables:
+            bases = {self.encoder.find_base(level) for level in table.signature}
+            if len(bases) == 1 and "position" not in {level.field for level in table.signature}:
+                by_base.setdefault(bases.pop(), []).append(table)
+            else:
+                several.append(table)
+        return [_BaseMarks(tables, self.encoder) for tables in by_base.values()], several
 
     def _find_ties(self, marks: Codes, seconds: Codes) -> npt.NDArray[np.bool_]:
         group, last = self.index.group, len(self.index.group) - 1
