@@ -16,6 +16,7 @@ from fairpatch.api import (
     designs,
     downloads,
     edits,
+    findings,
     home,
     imports,
     jobs,
@@ -103,8 +104,8 @@ def build_api() -> FairpatchAPI:
         auth=AUTH,
     )
     rooms = (
-        session, people, home, plans, edits, territories, rules, downloads, accounts, reps, realignments,
-        routing, jobs, imports, audit, maps, designs,
+        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, reps,
+        realignments, routing, jobs, imports, audit, maps, designs,
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)

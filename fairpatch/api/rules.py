@@ -26,7 +26,8 @@ from fairpatch.records.queries.rules import explain_rule, load_rule_ground
 router = Router(tags=["rules"], by_alias=True)
 
 
-def _read_rule(asked: RuleInput, catalogue: Catalogue) -> Rule | None:
+def read_rule(asked: RuleInput, catalogue: Catalogue) -> Rule | None:
+    """The rule somebody sent in either form; None when neither holds one."""
     if asked.json_ is not None:
         return rule_from_json(asked.json_, catalogue)
     if asked.text is not None and asked.text.strip():
@@ -39,7 +40,7 @@ def parse_rule_text(request: HttpRequest, asked: RuleQuestion) -> HttpResponse:
     """A rule in all its forms, or every fault with line and column."""
     scope = get_scope(request)
     ground = load_rule_ground(find_plan(scope, asked.plan_id or "active"))
-    rule = _read_rule(asked, ground.catalogue)
+    rule = read_rule(asked, ground.catalogue)
     if rule is None:
         raise FairpatchError("wrong_value", "There is no rule in this request. Send it as text or as json.")
     return answer_json(explain_rule(ground, rule, asked.territory))
@@ -53,7 +54,7 @@ def post_rule_preview(request: HttpRequest, asked: PreviewQuestion) -> HttpRespo
     fields: dict[str, Any] = {"code": asked.territory}
     if "rule" in asked.model_fields_set:
         ground = load_rule_ground(plan)
-        fields["rule"] = _read_rule(asked.rule, ground.catalogue) if asked.rule else None
+        fields["rule"] = read_rule(asked.rule, ground.catalogue) if asked.rule else None
     for name in ("priority", "parent", "layer"):
         if name in asked.model_fields_set:
             fields[name] = getattr(asked, name)

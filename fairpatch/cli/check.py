@@ -78,10 +78,9 @@ def _read(
 
 
 def _analyse(plan: Plan, known: frozenset[str] | None, most: int) -> PlanReport:
-    from fairpatch.engines.analysis.analyse import analyse_plan, does_test_places
-    from fairpatch.engines.analysis.facts import open_place_facts
+    from fairpatch.engines.analysis.analyse import analyse_plan, choose_facts
 
-    return analyse_plan(plan, open_place_facts() if does_test_places(plan) else None, known, most)
+    return analyse_plan(plan, choose_facts(plan), known, most)
 
 
 def _print_json(file: str, faults: list[Finding], notes: list[Finding], report: PlanReport | None) -> None:

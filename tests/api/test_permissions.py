@@ -52,6 +52,7 @@ TABLE = """
     post   /plans/{plan_id}/update                    editors
     get    /plans/{plan_id}/diff                      whole
     get    /plans/{plan_id}/check                     whole
+    get    /plans/{plan_id}/findings                  whole
     post   /plans/{plan_id}/territories               directors
     patch  /plans/{plan_id}/territories/{code}        editors
     delete /plans/{plan_id}/territories/{code}        directors
@@ -69,6 +70,7 @@ TABLE = """
     get    /fields                                    everybody
     post   /rules/parse                               everybody
     post   /rules/preview                             everybody
+    post   /rules/findings                            whole
     get    /accounts                                  everybody
     get    /accounts/points                           everybody
     get    /accounts/export.csv                       everybody
@@ -160,6 +162,7 @@ BODIES: dict[str, Any] = {
     "/plans/{plan_id}/value_sets/{name}": {"values": ["a"]},
     "/rules/parse": {"text": 'state = "CA"'},
     "/rules/preview": {"territory": "WEST", "rule": {"text": 'state = "CA"'}},
+    "/rules/findings": {"territory": "WEST", "rule": {"text": 'state = "CA"'}},
     "/accounts": {"name": "New", "state": "CA"},
     "/plans/{plan_id}/territories/{code}/accounts": {"account_ids": [1]},
     "/accounts/preview": {"name": "New", "state": "CA"},

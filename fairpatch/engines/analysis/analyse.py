@@ -34,14 +34,15 @@ MOST_WRITTEN = 500
 
 def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every fault of a plan; of a plan without any, what is allowed but surely not meant."""
-    return list(analyse_plan(plan, open_place_facts() if does_test_places(plan) else None).findings)
+    return list(analyse_plan(plan, choose_facts(plan)).findings)
 
 
-def does_test_places(plan: Plan) -> bool:
-    """Whether knowing places can change anything: rules test two fields of them."""
+def choose_facts(plan: Plan) -> PlaceFacts | None:
+    """What is known of places, where that can change anything: where rules test two fields of them."""
     rules = (territory.rule for territory in plan.territories if territory.rule)
     names = {condition.field for rule in rules for condition in walk_conditions(rule)}
-    return len(names & {"country", "region", "state", "metro", "postal_code"}) >= 2
+    is_tested = len(names & {"country", "region", "state", "metro", "postal_code"}) >= 2
+    return open_place_facts() if is_tested else None
 
 
 def analyse_plan(

@@ -32,12 +32,12 @@ _ELSEWHERE = ((0.0, -30.0), (-60.0, 100.0), (75.0, -150.0), (-40.0, -120.0))
 
 def classify_points(conditions: Sequence[Condition], scope: Scope) -> FieldClasses:
     """The classes of (latitude, longitude), tested as `position` or by each coordinate."""
-    points = list_points(conditions, scope)
+    points = choose_points(conditions, scope)
     answers = [_answer_points(condition, points, scope) for condition in conditions]
     return group_values(points, conditions, answers)
 
 
-def list_points(conditions: Sequence[Condition], scope: Scope) -> list[Point]:
+def choose_points(conditions: Sequence[Condition], scope: Scope) -> list[Point]:
     """The stand-ins, both coordinates present or one alone."""
     circles = [condition.value for condition in conditions if isinstance(condition.value, Circle)]
     names = {condition.value.name for condition in conditions if isinstance(condition.value, AreaRef)}

@@ -77,7 +77,7 @@ class Showcase:
         return frozenset(found)
 
 
-def describe_account(account: Mapping[str, Any], catalogue: Catalogue) -> str:
+def describe_example(account: Mapping[str, Any], catalogue: Catalogue) -> str:
     """ "country US, state CA"; an account of which nothing matters is any account."""
     if not account:
         return "an account of which nothing is known"

@@ -15,7 +15,7 @@ from fairpatch.engines.analysis.branches import DeadBranch, RedundantBranch
 from fairpatch.engines.analysis.gaps import Gap
 from fairpatch.engines.analysis.holes import find_hole, make_cover
 from fairpatch.engines.analysis.shadows import Shadow, name_rivals
-from fairpatch.engines.analysis.showcase import Showcase, describe_account, describe_conjunct
+from fairpatch.engines.analysis.showcase import Showcase, describe_conjunct, describe_example
 from fairpatch.engines.analysis.strays import Stray
 
 _MOST_PIECES = 6
@@ -97,7 +97,7 @@ class Verdicts:
         verb = "never wins" if found.is_certain else "seems never to win"
         sentence = f"{words} {verb} an account: {_say_first(rivals)}."
         if mine and claims[0] is not mine:
-            shown = describe_account(account, self._catalogue)
+            shown = describe_example(account, self._catalogue)
             sentence += (
                 f" For instance {shown}: {claims[0].territory} gets it, {explain_loss(claims[0], mine)}."
             )
@@ -119,7 +119,7 @@ class Verdicts:
         first = pieces[0]
         account = self._showcase.show_account(first.world, first.hole)
         accounts = [self._showcase.show_account(gap.world, gap.hole) for gap in pieces[:_MOST_PIECES]]
-        shown = "; ".join(dict.fromkeys(describe_account(one, self._catalogue) for one in accounts))
+        shown = "; ".join(dict.fromkeys(describe_example(one, self._catalogue) for one in accounts))
         more = " and other kinds" if len(pieces) > _MOST_PIECES else ""
         if first.territory is None:
             sentence = f"No territory claims accounts such as these: {shown}{more}."
@@ -143,7 +143,7 @@ class Verdicts:
         account = self._showcase.show_account(world, box)
         claims = self._showcase.claim_account(account)
         winner, loser = (claim for claim in claims if claim.territory in pair)
-        shown = describe_account(account, self._catalogue)
+        shown = describe_example(account, self._catalogue)
         sentence = f"{winner.territory} and {loser.territory} both claim accounts such as {shown}. "
         sentence += f"Of the two {winner.territory} comes first: {explain_loss(winner, loser)}."
         return PlanFinding(
@@ -183,7 +183,7 @@ class Verdicts:
         account = self._showcase.show_account(tie.world, tie.box)
         claims = self._showcase.claim_account(account)
         winner, loser = (claim for claim in claims if claim.territory in pair)
-        shown = describe_account(account, self._catalogue)
+        shown = describe_example(account, self._catalogue)
         sentence = f"{winner.territory} and {loser.territory} both claim accounts such as {shown}, and "
         sentence += f"nothing decides between them: {explain_loss(winner, loser)}."
         return PlanFinding(

@@ -957,7 +957,7 @@ export interface paths {
         };
         /**
          * Get Plan Findings
-         * @description Everything noticed about a plan as it stands: faults, or else contradictions, ties, gaps and the like.
+         * @description Everything noticed about a plan as it stands: faults, or else contradictions, ties, gaps and so on.
          */
         get: operations["get_plan_findings"];
         put?: never;
