@@ -68,7 +68,7 @@ def solve_contiguous(
             penalty *= 4
         typical *= 0.4
     assert best is not None
-    return recentre_solution(problem, frame, best)
+    return recentre_solution(problem, frame, best)[0]
 
 
 def _keep_limits(

@@ -40,9 +40,12 @@ BORDER_ROWS = 30_000
 FEW_ACCOUNTS = 5000
 TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
-MANY_PROPOSALS = 1_000_000
+MANY_PROPOSALS = 300_000
 EXACT_NODES = 300
 LP_ROUNDS = 5
+LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
+FULL_ROUNDS, MOST_ROUNDS = 2, 4  # whole accounts too; more only while a limit is broken
+NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 LP_ENOUGH = 2e-5
 MET = 1e-11
@@ -135,14 +138,23 @@ def _settle_centres(frame: Frame, centres: Floats, rounds: int) -> tuple[float, 
     return value, centres, prices
 
 
-def price_exactly(
-    frame: Frame, centres: Floats, prices: Prices, choices: Choices
-) -> tuple[Prices, Choices, Codes]:
-    """Replace settled prices by the exact fractional optimum's, and round it to whole accounts."""
+@dataclass(frozen=True)
+class Priced:
+    """Exact prices for some centres, the choices at them, and the fractional optimum rounded."""
+
+    prices: Prices
+    choices: Choices
+    territory: Codes
+    proven: float  # the bound, in the frame's unit
+
+
+def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
+    """Settle prices for these centres, then replace them by the exact fractional optimum's."""
+    prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
     territory = np.ascontiguousarray(choices.territory[:, 0])
+    best = Priced(prices, choices, territory, bound_cost(frame, choices, prices))
     if choices.territory.shape[1] < 2:
-        return prices, choices, territory
-    best = (bound_cost(frame, choices, prices), prices, choices, territory)
+        return best
     reach, width = BORDER_REACH, WIDTH
     if choices.territory.shape[0] * len(centres) <= EASY_PAIRS:
         reach, width = np.inf, len(centres)
@@ -160,27 +172,28 @@ def price_exactly(
         width = min(2 * width, len(centres))
         choices = list_choices(frame, centres, prices, width)
         proven = bound_cost(frame, choices, prices)
-        if proven > best[0]:
-            best = (proven, prices, choices, territory)
+        if proven > best.proven:
+            best = Priced(prices, choices, territory, proven)
         if optimum - proven < LP_ENOUGH * abs(optimum):
             break
         reach *= 3
-    return best[1:]
+    return best
 
 
-def assign_accounts(
-    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], *, seed: int, tries: int
-) -> Solution:
-    """Prices for these centres, then whole accounts repaired at them: the best of `tries` annealings."""
-    prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
-    prices, choices, territory = price_exactly(frame, centres, prices, choices)
-    territory = _make_whole(frame, choices, prices, territory)
+def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int, tries: int) -> Solution:
+    """Whole accounts for these prices: the best of `tries`, fewer if the bound is nearly reached."""
+    choices, prices = priced.choices, priced.prices
+    territory = _make_whole(frame, choices, prices, priced.territory)
     proposals = PROPOSALS_PER_ACCOUNT * len(territory)
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
     best: Solution | None = None
     for attempt in range(MOST_TRIES):
-        if best is not None and attempt >= tries and max(best.excess, best.hard_excess) <= MET:
+        if (
+            best is not None
+            and max(best.excess, best.hard_excess) <= MET
+            and (attempt >= tries or best.objective - priced.proven < NEAR_ENOUGH * abs(priced.proven))
+        ):
             break
         standing = stand_assignment(frame, choices, territory.copy())
         repair_standing(frame, choices, prices, standing, seed + attempt, proposals, 2.0 ** (attempt + 1))
@@ -249,38 +262,38 @@ def solve_design(
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
-        for turn in range(2):
-            if clock.is_over("Centres", 0.3 + 0.1 * turn):
+        light = WARM_ROUNDS if warm is not None else LIGHT_ROUNDS
+        for turn in range(light):
+            if clock.is_over("Centres", 0.3 + 0.2 * turn / light):
                 break
             prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH + 8)
             centres = find_middles(frame, choices.territory[:, 0], centres)
-        heats = ()
+            heats = (0.1,)
     best: Solution | None = None
-    rounds = 1 if problem.has_fixed_centres else 3
-    for turn in range(rounds):
-        last = best is not None and clock.is_over("Accounts", 0.5 + 0.15 * turn)
-        if last:
+    priced = price_centres(frame, centres, prices, (*heats, 0.1, 0.04))
+    rounds = 1 if problem.has_fixed_centres or warm is not None else FULL_ROUNDS
+    tries = TRIES if len(problem.accounts) <= FEW_ACCOUNTS else 1
+    for turn in range(MOST_ROUNDS):
+        if best is not None and (turn >= rounds and max(best.excess, best.hard_excess) <= MET):
             break
-        is_last = turn == rounds - 1 and len(problem.accounts) <= FEW_ACCOUNTS
-        found = assign_accounts(
-            frame, centres, prices, (*heats, 0.1, 0.04), seed=seed, tries=TRIES if is_last else 1
-        )
-        found = recentre_solution(problem, frame, found)
+        if best is not None and (problem.has_fixed_centres or clock.is_over("Accounts", 0.5 + 0.15 * turn)):
+            break
+        found = assign_accounts(frame, centres, priced, seed=seed + turn, tries=tries)
+        found, priced = recentre_solution(problem, frame, found)
         if found.beats(best):
             best = found
-        centres, prices, heats = found.centres, found.prices, ()
+        centres = found.centres
     assert best is not None
     return best
 
 
-def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> Solution:
+def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> tuple[Solution, Priced]:
     """The same assignment at its own middles, with prices for those: what the report states."""
     centres = found.centres
     if not problem.has_fixed_centres:
         centres = find_middles(frame, found.territory, centres)
-    prices, choices = settle_prices(frame, centres, found.prices, (0.04,), width=WIDTH)
-    prices, choices, _ = price_exactly(frame, centres, prices, choices)
+    priced = price_centres(frame, centres, found.prices, (0.04,))
     angle = 2 * np.arcsin(np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2))
     moved = found.territory != frame.owner
     cost = frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)
-    return replace(found, centres=centres, prices=prices, objective=float(cost.sum()))
+    return replace(found, centres=centres, prices=priced.prices, objective=float(cost.sum())), priced
