@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowForwardUp, IconChevronDown, IconDots, IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { useMay } from '@/api/session'
 import { StatusBadge } from '@/kit/StatusBadge'
 import { t } from '@/pure/words'
@@ -10,7 +11,6 @@ import { DiscardDraft } from './DiscardDraft'
 import { DraftChooser } from './DraftChooser'
 import { OutdatedDraft } from './OutdatedDraft'
 import { PlanChanges } from './PlanChanges'
-import { PlanFindings } from './PlanFindings'
 import { PlanTextDialog } from './PlanTextDialog'
 import type { ChosenPlan } from './plans'
 import { ProposeDialog } from './ProposeDialog'
@@ -18,7 +18,7 @@ import classes from './Territories.module.css'
 import { useEdits } from './useEdits'
 import { ValueSetsDialog } from './ValueSetsDialog'
 
-type Open = 'choose' | 'changes' | 'check' | 'propose' | 'text' | 'sets' | 'discard' | null
+type Open = 'choose' | 'changes' | 'propose' | 'text' | 'sets' | 'discard' | null
 
 export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
   const [open, setOpen] = useState<Open>(null)
@@ -31,6 +31,8 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
   ])
   const close = () => setOpen(null)
   const isDraft = chosen.param !== 'active'
+  const seesWhole = useMay('edit_territories') || useMay('audit')
+  const mayCheck = plan && (seesWhole || isEditable)
   const count = plan?.change_count ?? 0
 
   return (
@@ -67,13 +69,15 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
             </Button>
           </>
         )}
+        {mayCheck && (
+          <Button component={Link} href={chosen.link('/findings')} size="compact-sm" variant="default">
+            {t('Check plan')}
+          </Button>
+        )}
         {isDraft && plan && (
           <>
             <Button size="compact-sm" variant="default" onClick={() => setOpen('changes')}>
               {t('{n, plural, =0 {No changes} one {# change} other {# changes}}', { n: count })}
-            </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setOpen('check')}>
-              {t('Check')}
             </Button>
             {isEditable && mayPropose && (
               <Button
@@ -122,7 +126,6 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
       {plan && isEditable && plan.is_outdated && <OutdatedDraft key={plan.id} plan={plan} />}
       {open === 'choose' && <DraftChooser chosen={chosen} onClose={close} />}
       {plan && open === 'changes' && <PlanChanges plan={plan} chosen={chosen} onClose={close} />}
-      {plan && open === 'check' && <PlanFindings plan={plan} onClose={close} />}
       {plan && open === 'text' && <PlanTextDialog plan={plan} isEditable={isEditable} onClose={close} />}
       {plan && open === 'sets' && <ValueSetsDialog planId={plan.id} isEditable={isEditable} onClose={close} />}
       {plan && open === 'discard' && <DiscardDraft plan={plan} chosen={chosen} onClose={close} />}

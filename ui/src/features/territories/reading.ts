@@ -38,15 +38,6 @@ export function usePlanDiff(planId: number, isAsked: boolean) {
   )
 }
 
-export function usePlanCheck(planId: number, isAsked: boolean) {
-  return $api.useQuery(
-    'get',
-    '/api/v1/plans/{plan_id}/check',
-    { params: { path: { plan_id: planId } } },
-    { enabled: isAsked },
-  )
-}
-
 export function useValueSets(planId: number | undefined) {
   return $api.useQuery(
     'get',

@@ -5,6 +5,7 @@ import { problemOf } from '@/api/problem'
 import { Section } from '@/kit/Page'
 import { showToast } from '@/kit/Toasts'
 import { t } from '@/pure/words'
+import { RuleFindings } from '../../findings/RuleFindings'
 import { patchTerritory } from '../edits'
 import type { ChosenPlan } from '../plans'
 import { useFields, useRulePreview, useValueSets } from '../reading'
@@ -75,6 +76,11 @@ export function RulePanel({ territory, chosen }: { readonly territory: Territory
             </div>
           )}
         </Section>
+        <RuleFindings
+          rule={{ planId, territory: territory.code, text, priority: territory.own_priority }}
+          plan={chosen.param}
+          isAsked={planId !== undefined && mayAsk}
+        />
         <Section title={t('With its ancestors')}>
           {effective ? (
             <>
