@@ -13,6 +13,7 @@ import { t } from '@/pure/words'
 import type { Field, Finding } from '../territories/types'
 import { AccountPicker, type PickedAccount } from './AccountPicker'
 import classes from './Accounts.module.css'
+import { ChangeEffect } from './ChangeEffect'
 import { CustomInput } from './CustomInput'
 import { GROUPS, labelOf, mergeForm, readForm, startForm, type Clash, type Faults, type FormValues } from './form'
 import { refreshAccounts } from './reading'
@@ -148,6 +149,11 @@ export function AccountForm({ account, custom, minor }: AccountFormProps) {
           </div>
         </Section>
       )}
+      <ChangeEffect
+        accountId={base?.id}
+        fields={read.fields}
+        isAsked={Object.keys(read.fields).length > 0 && Object.keys(read.faults).length === 0}
+      />
       {problem && (
         <div role="alert" className={classes.problem}>
           <p>{problem.title}. {problem.detail}</p>

@@ -42,7 +42,7 @@ function EditAccount({ id }: { readonly id: number }) {
           { label: t('Accounts'), href: '/accounts' },
           ...(account.data ? [{ label: account.data.name, href: `/accounts/${id}` }] : []),
         ]}
-        about={t('The owner stays until a realignment moves the account.')}
+        about={t('Whom a change moves is shown before you save. What happens then is the policy of each layer.')}
       />
       {!mayEdit ? (
         <NotAllowed />

@@ -20,6 +20,7 @@ import { MoveAccountsDialog } from './MoveAccounts'
 import { OwnershipTimeline } from './OwnershipTimeline'
 import { useAccount } from './reading'
 import type { AccountDetail } from './types'
+import { Waits } from './Waits'
 import { WhyPanel } from './WhyPanel'
 
 const TABS = ['why', 'timeline', 'deals', 'activities', 'family'] as const
@@ -75,7 +76,8 @@ export default function AccountPage() {
           </>
         }
       />
-      {data.misplaced && (
+      <Waits account={data} />
+      {data.misplaced && data.waits.length === 0 && (
         <div className={classes.notice} role="note">
           <p>
             <strong>{t('This account is misplaced.')}</strong> {data.misplaced.reason}

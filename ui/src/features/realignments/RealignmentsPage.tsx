@@ -11,6 +11,7 @@ import { StatusBadge } from '@/kit/StatusBadge'
 import { useView } from '@/kit/useView'
 import { formatCount, formatMoment } from '@/pure/format'
 import { t } from '@/pure/words'
+import { WaitingNote } from '../waiting/WaitingNote'
 import { nameKind, nameStatus, toneOf, type RealignmentRow, type Status } from './types'
 
 const SHOWN: readonly { readonly value: string; readonly label: string }[] = [
@@ -90,6 +91,7 @@ export default function RealignmentsPage() {
         data={SHOWN.map((choice) => ({ value: choice.value, label: t(choice.label) }))}
         style={{ alignSelf: 'start', maxWidth: '100%', overflowX: 'auto' }}
       />
+      <WaitingNote />
       {query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (

@@ -50,6 +50,7 @@ export function nameKind(kind: RealignmentRow['kind']): string {
     accounts: t('Accounts moved'),
     handover: t('Territory handed over'),
     undo: t('Undo'),
+    changes: t('Accounts changed'),
   }
   return names[kind]
 }
