@@ -72,7 +72,7 @@ class AccountColumns:
             self._numbers[name] = self._read_numbers(name)
         return self._numbers[name]
 
-    def find_rows(self, folded: list[str]) -> Rows:
+    def find_rows(self, folded: list[str] | pa.Array) -> Rows:
         """The row of each folded id, -1 where there is none."""
         return self._index.find_rows(folded)
 

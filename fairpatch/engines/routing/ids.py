@@ -31,7 +31,7 @@ class IdIndex:
         """Whether no id appears twice."""
         return self._has_own_hashes or bool(pc.count_distinct(self._ids).as_py() == len(self._ids))
 
-    def find_rows(self, wanted: list[str]) -> npt.NDArray[np.int64]:
+    def find_rows(self, wanted: list[str] | pa.Array) -> npt.NDArray[np.int64]:
         """The row of each id, -1 where there is none."""
         texts = pa.array(wanted, pa.string())
         if not self._has_own_hashes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
 from fairpatch.core.territories.hierarchy import Hierarchy
@@ -28,7 +29,7 @@ from fairpatch.engines.routing.lookup import (
     merge_marks,
 )
 
-BLOCK = 2**16
+BLOCK = 2**15
 """Accounts looked at together, so that what is in hand stays in the processor's cache."""
 CAUSES = ("lock", "named", "rule", "family", "unassigned")
 _LOCK, _NAMED, _RULE, _FAMILY, _UNASSIGNED = range(5)
@@ -79,6 +80,12 @@ class LayerTables:
         self.index = LayerIndex(self.compiled)
         place_of = {code: place for place, code in enumerate(codes)}
         claimants = self.compiled.claimants
+        self.named = _flatten([claimant.named - claimant.excluded for claimant in claimants])
+        self.excluded = _flatten([claimant.excluded for claimant in claimants])
+        self.named_rank = np.array(
+            [self.compiled.named_rank.get(place, NONE) for place in range(len(claimants))], np.int64
+        )
+        self.has_rule = np.array([bool(conjuncts) for conjuncts in self.compiled.conjuncts], bool)
         self.territory = np.array([place_of[claimant.code] for claimant in claimants], np.int32)
         self.claimant_of = np.full(len(codes), NOBODY, np.int32)
         self.claimant_of[self.territory] = np.arange(len(claimants))
@@ -132,9 +139,8 @@ class LayerRun:
         self.size = columns.size
         source = families.find_sources(tables.layer.placement)
         self.encoder = Encoder(columns, tables.compiled.levels, source)
-        claimants = tables.compiled.claimants
-        self.named = self._find_pairs([claimant.named - claimant.excluded for claimant in claimants])
-        self.excluded = self._find_pairs([claimant.excluded for claimant in claimants])
+        self.named = self._find_pairs(*tables.named)
+        self.excluded = self._find_pairs(*tables.excluded)
 
     def decide(self) -> LayerDecisions:
         marks, is_tie, counts = self._decide_by_rules()
@@ -203,23 +209,21 @@ class LayerRun:
         is_tied &= best < last
         return is_tied
 
-    def _find_pairs(self, lists: list[frozenset[str]]) -> tuple[Rows, Rows]:
+    def _find_pairs(self, listed: pa.Array, claimants: Rows) -> tuple[Rows, Rows]:
         """(rows, claimants) of the listed accounts that are in the table, by claimant."""
-        names = [account for each in lists for account in each]
-        claimants = np.repeat(np.arange(len(lists)), [len(each) for each in lists]).astype(np.int64)
-        rows = self.columns.find_rows(names) if names else np.empty(0, np.int64)
+        rows = self.columns.find_rows(listed) if len(listed) else np.empty(0, np.int64)
         return rows[rows >= 0], claimants[rows >= 0]
 
     def _match_pairs(self, rows: Rows, claimants: Rows) -> npt.NDArray[np.bool_]:
         """Whether each account is matched by the rule of the claimant beside it."""
         is_matched = np.zeros(len(rows), bool)
-        if not len(rows):
+        asked = np.flatnonzero((claimants != NOBODY) & np.append(self.tables.has_rule, False)[claimants])
+        if not len(asked):
             return is_matched
-        order = np.argsort(claimants, kind="stable")
+        order = asked[np.argsort(claimants[asked], kind="stable")]
         distinct, first = np.unique(claimants[order], return_index=True)
         for claimant, places in zip(distinct, np.split(order, first[1:]), strict=True):
-            if claimant != NOBODY and self.tables.compiled.conjuncts[claimant]:
-                is_matched[places] = self.index.match_claimant(int(claimant), self.encoder, rows[places])
+            is_matched[places] = self.index.match_claimant(int(claimant), self.encoder, rows[places])
         return is_matched
 
     def _settle_exclusions(self, marks: Codes, is_tie: npt.NDArray[np.bool_], counts: Codes) -> None:
@@ -244,10 +248,10 @@ class LayerRun:
         rows, claimants = self.named
         if not len(rows):
             return
-        np.add.at(counts, rows, np.where(self._match_pairs(rows, claimants), 0, 1).astype(np.int32))
-        rank = np.array([self.tables.compiled.named_rank[claimant] for claimant in claimants.tolist()])
-        order = np.lexsort((rank, rows))
-        rows, rank = rows[order], rank[order]
+        counts += np.bincount(rows[~self._match_pairs(rows, claimants)], minlength=self.size).astype(np.int32)
+        rank = self.tables.named_rank[claimants]
+        width = len(self.index.group)
+        rows, rank = np.divmod(np.sort(rows * width + rank), width)  # by row, then rank
         is_first = np.ones(len(rows), bool)
         is_first[1:] = rows[1:] != rows[:-1]
         first = np.flatnonzero(is_first)
@@ -267,8 +271,8 @@ class LayerRun:
         marks = mark_matches(Matches(found.places[is_kept], found.entries[is_kept]), len(rows), self.index)
         rank = np.where(marks == NONE, NONE, marks >> 1).astype(np.int64)
         names = np.isin(self.named[0], rows) & ~np.isin(self.named[1], claimants)
-        named_rank = [self.tables.compiled.named_rank[claimant] for claimant in self.named[1][names].tolist()]
-        np.minimum.at(rank, np.searchsorted(rows, self.named[0][names]), np.array(named_rank, np.int64))
+        named_rank = self.tables.named_rank[self.named[1][names]]
+        np.minimum.at(rank, np.searchsorted(rows, self.named[0][names]), named_rank)
         return np.where(rank == NONE, NOBODY, rank).astype(np.int32)
 
     def _count_others(self, rows: Rows, territory: Codes) -> Codes:
@@ -314,3 +318,9 @@ class LayerRun:
             if len(asked):
                 is_banned[asked] = np.isin(rows[asked], self.columns.find_rows(list(accounts)))
         return is_banned
+
+
+def _flatten(lists: list[frozenset[str]]) -> tuple[pa.Array, Rows]:
+    """All ids, and beside each the place of its list."""
+    places = np.repeat(np.arange(len(lists)), list(map(len, lists))).astype(np.int64)
+    return pa.array([account for each in lists for account in each], pa.string()), places
