@@ -2,8 +2,8 @@
 
 Nearest is who has the fewest failing conditions in the best alternative of its effective rule; then who has
 the most conditions that hold; then the smaller code. Rules of which nothing at all holds come last, and only
-when no territory has the account. One whose rule holds, but which excludes the account or holds no accounts
-of its own, is nearest of all, and named as such.
+when no territory has the account; then also roll-ups whose rule holds, and nothing below them, are named. A
+territory whose rule holds but which excludes the account is nearest of all.
 """
 
 from __future__ import annotations
@@ -110,7 +110,9 @@ class NearFinder:
         if home != self._layer:
             return Miss(code, f"it belongs to the layer {home}", kind="other_layer")
         if not self._hierarchy.is_assignable(code):
-            reason = "it is not assignable: it only rolls up the territories below it"
+            place = self._place.get(code)
+            covers = "its rule holds, but " if place is not None and not failed[place] else ""
+            reason = f"{covers}it is not assignable: it only rolls up the territories below it"
             return Miss(code, reason, kind="unassignable")
         if code in self._excluded.get(account_id, ()):
             return Miss(code, "it excludes this account", kind="excluded")

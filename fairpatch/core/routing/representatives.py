@@ -19,6 +19,7 @@ from fairpatch.core.rules.fields import Field
 from fairpatch.core.rules.match import SECTOR_RANGES
 from fairpatch.core.rules.normal import Literal
 from fairpatch.core.rules.tree import AreaRef, Circle, Condition, Range, SetRef
+from fairpatch.core.rules.values import fold_code
 
 UNNAMED = "(other)"
 """Stands for any value that no rule names."""
@@ -47,6 +48,7 @@ class Representatives:
     def __init__(self, plan: Plan, literals: Iterable[Literal]) -> None:
         self._plan = plan
         self._regions = index_regions(plan.regions)
+        self._lands = {fold_code(land): land for lands in plan.regions.values() for land in lands}
         self._conditions: dict[str, list[Condition]] = {}
         for literal in literals:
             self._conditions.setdefault(find_unit(literal.condition.field), []).append(literal.condition)
@@ -113,7 +115,8 @@ class Representatives:
         value = condition.value
         if condition.field == "region":
             wanted = {fold_value(self._plan.catalogue["region"], item) for item in _spread(value)}
-            yield from (land for land in sorted(self._regions) if not wanted.isdisjoint(self._regions[land]))
+            lands = sorted(land for land in self._regions if not wanted.isdisjoint(self._regions[land]))
+            yield from (self._lands[land] for land in lands)
         elif isinstance(value, SetRef):
             yield from self._plan.value_sets.get(value.name, ())
         elif isinstance(value, Range):

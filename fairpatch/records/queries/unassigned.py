@@ -147,7 +147,9 @@ def _stream_pages(
 
 def _flatten_row(row: dict[str, Any], digits: int) -> list[Any]:
     minor = row["annual_revenue_minor"]
-    nearest = row["nearest"][0] if row["nearest"] else None
+    # A roll-up covers the account and cannot have it: what can is told before it.
+    ordered = sorted(row["nearest"], key=lambda near: near["kind"] == "unassignable")
+    nearest = ordered[0] if ordered else None
     changes = row["placing"]["changes"] if row["placing"] else []
     return [
         row["external_id"],

@@ -1,17 +1,22 @@
-// Why does this account belong where it belongs? The winner condition by condition, every claim that lost, and the near misses.
-import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
+// Why does this account belong where it belongs, on any day and in any layer, and why not somewhere else?
+import { Button, SegmentedControl, Select, Skeleton, TextInput } from '@mantine/core'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
-import { useSession } from '@/api/session'
+import { useMay, useSession } from '@/api/session'
 import { ErrorState } from '@/kit/Notice'
 import { Section } from '@/kit/Page'
-import { StatusBadge } from '@/kit/StatusBadge'
 import { useView } from '@/kit/useView'
+import { formatDate } from '@/pure/format'
 import { t } from '@/pure/words'
+import { PlaceDialog } from '../routing/PlaceDialog'
+import { tryHref } from '../routing/record'
+import { useReps } from '../territories/reading'
 import { TerritorySelect } from '../territories/TerritorySelect'
 import classes from './Accounts.module.css'
-import { ConditionList } from './ConditionList'
-import { useWhy } from './reading'
-import type { AccountDetail, LostClaim, Why } from './types'
+import { DecisionPanel } from './DecisionPanel'
+import { useWhy, type WhyQuestion } from './reading'
+import type { AccountDetail, Why } from './types'
+import { WhyNotAnswer } from './WhyNotAnswer'
 
 export function WhyPanel({ account }: { readonly account: AccountDetail }) {
   const { today } = useSession()
@@ -19,7 +24,6 @@ export function WhyPanel({ account }: { readonly account: AccountDetail }) {
   const layers = account.assignments.map((assignment) => assignment.layer)
   const layer = layers.find((one) => one === view.get('layer')) ?? layers[0]
   const date = view.get('date') ?? ''
-  const asked = view.get('whynot')
   const why = useWhy(account.id, { layer, date: date || undefined })
   return (
     <div className={classes.stack}>
@@ -29,7 +33,7 @@ export function WhyPanel({ account }: { readonly account: AccountDetail }) {
             aria-label={t('Layer')}
             data={layers}
             value={layer}
-            onChange={(next) => change({ layer: next === layers[0] ? null : next, whynot: null })}
+            onChange={(next) => change({ layer: next === layers[0] ? null : next, whynot: null, rep: null })}
           />
         )}
         <TextInput
@@ -43,115 +47,111 @@ export function WhyPanel({ account }: { readonly account: AccountDetail }) {
             {t('Back to today')}
           </Button>
         )}
+        {!account.ended_at && (
+          <Button component={Link} href={tryHref({ account: account.id })} variant="default">
+            {t('Try changes')}
+          </Button>
+        )}
       </div>
       {why.error ? (
         <ErrorState error={why.error} onRetry={() => void why.refetch()} />
       ) : why.data ? (
-        <Decision why={why.data} />
+        <>
+          <BasisNote why={why.data} />
+          <DecisionPanel why={why.data} />
+        </>
       ) : (
         <Skeleton height={240} />
       )}
-      <Section title={t('Why not another territory?')}>
+      <WhyNotSection account={account} layer={layer} date={date} />
+    </div>
+  )
+}
+
+/** On a past day: which plan decided, what is on record, and how far the answer can be trusted. */
+function BasisNote({ why }: { readonly why: Why }) {
+  const { organisation } = useSession()
+  const basis = why.basis
+  if (!basis?.is_past) return null
+  const recorded = basis.recorded
+  return (
+    <div className={classes.notice} role="note">
+      <p>
+        {t('On that day the plan “{name}” was live.', { name: basis.plan.name })}{' '}
+        {recorded
+          ? t('On record: {territory}, owned by {rep}, since {date}.', {
+              territory: recorded.territory?.name ?? t('no territory'),
+              rep: recorded.rep?.name ?? t('nobody'),
+              date: formatDate(recorded.since, organisation.time_zone),
+            })
+          : t('No owner was on record yet.')}{' '}
+        {basis.notes.join(' ')}
+      </p>
+    </div>
+  )
+}
+
+type WhyNotSectionProps = { readonly account: AccountDetail; readonly layer: string | undefined; readonly date: string }
+
+function WhyNotSection({ account, layer, date }: WhyNotSectionProps) {
+  const [view, change] = useView()
+  const reps = useReps().data
+  const people = useMemo(() => reps?.map((rep) => ({ value: String(rep.id), label: rep.name })) ?? [], [reps])
+  const asked = view.get('whynot')
+  const rep = view.get('rep')
+  return (
+    <Section title={t('Why not somewhere else?')}>
+      <div className={classes.formGrid}>
         <TerritorySelect
           label={t('Territory')}
           value={asked}
           layer={layer}
           isClearable
-          onValue={(code) => change({ whynot: code })}
+          onValue={(code) => change({ whynot: code, rep: null })}
         />
-        {asked && <WhyNotAnswer id={account.id} territory={asked} date={date} />}
-      </Section>
-    </div>
-  )
-}
-
-function Decision({ why }: { readonly why: Why }) {
-  const { winner } = why
-  return (
-    <>
-      <div className={classes.winner} data-none={winner ? undefined : true} role="status">
-        <div className={classes.rowBetween}>
-          <h2>
-            {winner ? (
-              <Link href={`/territories/${encodeURIComponent(winner.territory)}`}>{winner.name}</Link>
-            ) : (
-              t('No territory claims it')
-            )}
-          </h2>
-          <span className={classes.choices}>
-            {winner && <Standing claim={winner} />}
-            {why.tie && <StatusBadge tone="accent">{t('tie')}</StatusBadge>}
-          </span>
-        </div>
-        <p>{winner?.sentence || why.sentence}</p>
-        {winner && winner.sentence !== why.sentence && <p className="soft">{why.sentence}</p>}
-        {winner && winner.conditions.length > 0 && <ConditionList conditions={winner.conditions} />}
+        <Select
+          label={t('Or a rep')}
+          placeholder={t('Type a name')}
+          data={people}
+          value={rep}
+          searchable
+          limit={60}
+          clearable
+          clearButtonProps={{ 'aria-label': t('Clear {label}', { label: t('Or a rep') }) }}
+          onChange={(id) => change({ rep: id, whynot: null })}
+        />
       </div>
-      <Section title={t('{n, plural, =0 {No other claim} one {# other claim} other {# other claims}}', { n: why.others.length })}>
-        {why.others.length === 0 ? (
-          <p className="soft">{t('No other territory of this layer asks for this account.')}</p>
-        ) : (
-          <ul className={classes.claims}>
-            {why.others.map((claim) => (
-              <li key={claim.territory} className={classes.claim}>
-                <Link href={`/territories/${encodeURIComponent(claim.territory)}`}>{claim.name}</Link>
-                <Standing claim={claim} />
-                <p className={classes.lost}>{claim.lost_because}</p>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Section>
-      {why.near_misses.length > 0 && (
-        <Section title={t('Near misses')}>
-          <ul className={classes.claims}>
-            {why.near_misses.map((miss) => (
-              <li key={miss.territory} className={classes.claim}>
-                <Link href={`/territories/${encodeURIComponent(miss.territory)}`}>{miss.name}</Link>
-                <span />
-                <p className={classes.lost}>
-                  {t('would claim it if {condition}', { condition: miss.failing.sentence })}
-                  {miss.failing.value && ` ${t('(here: {value})', { value: miss.failing.value })}`}
-                </p>
-              </li>
-            ))}
-          </ul>
-        </Section>
+      {(asked || rep) && (
+        <WhyNotAnswers
+          account={account}
+          question={{ layer, date: date || undefined, territory: asked ?? undefined, rep: rep ? Number(rep) : undefined }}
+        />
       )}
-    </>
+    </Section>
   )
 }
 
-type Claim = Pick<LostClaim, 'cause'> & {
-  readonly claim_class: string | null
-  readonly priority: number | null
-  readonly specificity: number | null
-}
-
-/** What the claim competes with: its class, priority and specificity, in that order. */
-function Standing({ claim }: { readonly claim: Claim }) {
-  const parts = [
-    claim.claim_class || t(claim.cause),
-    claim.priority === null ? null : t('priority {n}', { n: claim.priority }),
-    claim.specificity === null ? null : t('specificity {n}', { n: claim.specificity }),
-  ]
-  return <span className="soft small figures">{parts.filter(Boolean).join(' · ')}</span>
-}
-
-type WhyNotAnswerProps = { readonly id: number; readonly territory: string; readonly date: string }
-
-function WhyNotAnswer({ id, territory, date }: WhyNotAnswerProps) {
-  const why = useWhy(id, { territory, date: date || undefined })
-  if (why.error) return <ErrorState error={why.error} onRetry={() => void why.refetch()} />
-  const answer = why.data?.why_not
-  if (!answer || answer.territory !== territory) {
-    if (!why.data || why.isPlaceholderData) return <Skeleton height={60} />
-    return <p role="status">{why.data.sentence}</p>
-  }
+function WhyNotAnswers({ account, question }: { readonly account: AccountDetail; readonly question: WhyQuestion }) {
+  const why = useWhy(account.id, question)
+  const mayPropose = useMay('propose')
+  const [placing, setPlacing] = useState<{ readonly territory: string; readonly way: 'lock' | 'name' } | null>(null)
+  if (why.error) return <ErrorState error={why.error} />
+  if (!why.data || why.isPlaceholderData) return <Skeleton height={60} />
+  // The past cannot be changed, and a plan of the past is not edited any more.
+  const isNow = !question.date
   return (
-    <div role="status">
-      <p>{answer.sentence}</p>
-      <ConditionList conditions={answer.conditions} />
+    <div className={classes.stack}>
+      {why.data.why_nots.map((answer) => (
+        <div key={answer.territory}>
+          <h3>{answer.name}</h3>
+          <WhyNotAnswer
+            answer={answer}
+            account={account.id}
+            onPlace={mayPropose && isNow ? (territory, way) => setPlacing({ territory, way }) : undefined}
+          />
+        </div>
+      ))}
+      {placing && <PlaceDialog accounts={[account]} {...placing} onClose={() => setPlacing(null)} />}
     </div>
   )
 }

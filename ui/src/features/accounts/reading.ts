@@ -23,13 +23,18 @@ export function useAccount(id: number) {
   return $api.useQuery('get', '/api/v1/accounts/{account_id}', { params: { path: { account_id: id } } })
 }
 
-export type WhyQuestion = { readonly layer?: string; readonly date?: string; readonly territory?: string }
+export type WhyQuestion = {
+  readonly layer?: string
+  readonly date?: string
+  readonly territory?: string
+  readonly rep?: number
+}
 
-export function useWhy(id: number, { layer, date, territory }: WhyQuestion) {
+export function useWhy(id: number, { layer, date, territory, rep }: WhyQuestion) {
   return $api.useQuery(
     'get',
     '/api/v1/accounts/{account_id}/why',
-    { params: { path: { account_id: id }, query: { layer, date, territory } } },
+    { params: { path: { account_id: id }, query: { layer, date, territory, rep } } },
     { placeholderData: keepPreviousData },
   )
 }
