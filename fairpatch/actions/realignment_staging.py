@@ -54,6 +54,7 @@ from fairpatch.records.queries.routing import (
     list_layers,
     read_standings,
 )
+from fairpatch.records.queries.verdicts import CompanyRouter
 
 MOVE_COLUMNS = (
     "realignment_id",
@@ -115,6 +116,7 @@ class Derivation:
         self.base, self.target, self.asked = base, target, asked or Asked()
         self.on, self.organisation = on, organisation
         self._is_following_data = is_following_data
+        self._whole: CompanyRouter | None = None
         layers = {pk: role for pk, _, role in [*(list_layers(base) if base else []), *list_layers(target)]}
         self.primary_layer_id = next(pk for pk, _, role in list_layers(target) if role == "primary")
         self.layer_ids = sorted(layers)
@@ -134,12 +136,13 @@ class Derivation:
 
     @cached_property
     def after(self) -> OwnerBook:
-        return self.router.owners if self.router else OwnerBook(self.target, self.on, self.organisation)
+        return OwnerBook(self.target, self.on, self.organisation)
 
     def iterate_affected(self) -> Iterator[list[int]]:
         """The accounts whose decision can differ, in chunks by id."""
         if self.is_routing:
-            yield from iterate_ids(Account.objects.filter(ended_at=None))
+            self._whole = CompanyRouter(self.target, self.on, self.organisation, self.after)
+            yield from self._whole.find_affected(self.before, self.layer_ids)
             return
         places = LayoutTerritory.objects.filter(layout_id=self.target.layout_id)
         others = [
@@ -153,7 +156,8 @@ class Derivation:
     def derive(self, ids: list[int]) -> list[Shift]:
         """The moves of some accounts, ordered by account and layer."""
         standings = read_standings(ids, self.layer_ids, self.primary_layer_id)
-        rulings = self.router.rule_accounts(ids) if self.router else {}
+        router = self._whole or self.router
+        rulings = router.rule_accounts(ids) if router else {}
         shifts = []
         for place in sorted(standings):
             shift = self._derive_one(standings[place], rulings.get(place))

@@ -78,6 +78,11 @@ class RoutingEngine(Protocol):
 
     def stand_layer(self, plan: Plan, layer: str, columns: Any, on: dt.date) -> StandingLayer: ...
 
+    def decide_plan(
+        self, plan: Plan, columns: Any, on: dt.date
+    ) -> dict[str, tuple[list[str], dict[str, npt.NDArray[Any]]]]:
+        """By layer: codes of territories, and what `snapshot.LAYER_FIGURES` lists; places are in codes."""
+
     def bind_rules(self, plan: Plan, rules: Mapping[str, Rule]) -> RuleBook: ...
 
     def match_rule(self, plan: Plan, rule: Rule, columns: Any, on: dt.date) -> Mask: ...

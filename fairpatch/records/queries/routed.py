@@ -64,8 +64,12 @@ class Company:
 
 def load_company(scope: Scope, core: CorePlan) -> Company:
     """The accounts as this plan's fields read them."""
+    return read_company(core, find_digits(scope))
+
+
+def read_company(core: CorePlan, digits: int) -> Company:
+    """The accounts as this plan's fields read them; `digits` of the organisation's minor unit."""
     snapshot = load_snapshot()
-    digits = find_digits(scope)
     key = (snapshot.facts_serial, digits, core.fields)
     columns = _keep(_columns, key, 3, lambda: _code_columns(snapshot, core, digits))
     return Company(snapshot, columns)
