@@ -92,15 +92,14 @@ class Verdicts:
         rivals = name_rivals(self._ground, code)
         account, claims = self._show_claim(code)
         mine = next((claim for claim in claims if claim.territory == code), None)
+        rival = next((claim for claim in claims if claim.territory in rivals), None)
         is_catch_all = isinstance(self._ground.hierarchy.by_code[code].rule, All)
         words = f"The catch-all {code}" if is_catch_all else f"The rule of {code}"
         verb = "never wins" if found.is_certain else "seems never to win"
         sentence = f"{words} {verb} an account: {_say_first(rivals)}."
-        if mine and claims[0] is not mine:
+        if mine and rival:
             shown = describe_example(account, self._catalogue)
-            sentence += (
-                f" For instance {shown}: {claims[0].territory} gets it, {explain_loss(claims[0], mine)}."
-            )
+            sentence += f" For instance {shown}: {explain_loss(rival, mine)}."
         if any(part.cause != "rule" and part.is_possible for part in self._ground.by_territory[code]):
             sentence += " Its list and its locks still bring it accounts."
         return PlanFinding(

@@ -174,7 +174,7 @@ class _Linker:
         abroad = (states for country, states in facts.states.items() if country != facts.home)
         self._abroad = frozenset().union(*abroad) - home
         # Codes that no list names and that look like known ones are no codes: "941" is where they begin.
-        areas = {code[:3] for code in facts.postal}
+        areas = {code[:size] for code in facts.postal for size in (1, 2, 3)}
         self._home_codes = [
             code
             for code in self._codes
