@@ -54,7 +54,7 @@ class Encoder:
                 self._maps[level] = np.arange(self._levels.count_codes(level), dtype=np.int32)
             else:
                 values = self._columns.fold(level.field).values
-                codes = (self._levels.encode(level, value) for value in values)
+                codes = map(self._levels.choose_encoder(level), values)
                 self._maps[level] = np.fromiter(codes, np.int32, len(values))
         return self._maps[level]
 

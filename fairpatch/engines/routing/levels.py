@@ -8,8 +8,9 @@ matching becomes looking up. Conditions that need several levels become alternat
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -70,6 +71,7 @@ class LevelIndex:
         self._limits: dict[Level, set[Any]] = {}
         self._cuts: dict[Level, list[Any]] = {}
         self._tests: dict[Level, Predicate] = {}
+        self._encoders: dict[Level, Callable[[Any], int]] = {}
         self._translated: dict[tuple[str, str, int, bool], list[Alternative]] = {}
 
     def note(self, literal: RuleLiteral) -> None:
@@ -111,21 +113,30 @@ class LevelIndex:
 
     def encode(self, level: Level, value: Any) -> int:
         """The code of a value as accounts have it; None is missing."""
+        return self.choose_encoder(level)(value)
+
+    def choose_encoder(self, level: Level) -> Callable[[Any], int]:
+        """`encode` for one level, without asking for its kind each time."""
+        if level not in self._encoders:
+            self._encoders[level] = self._make_encoder(level)
+        return self._encoders[level]
+
+    def _make_encoder(self, level: Level) -> Callable[[Any], int]:
         if level.kind == "test":
-            seen = {} if value is None else {level.field: value}
-            return int(self._tests[level](seen))
-        if value is None:
-            return MISSING
-        if level.kind == "value":
-            return self._tokens[level].get(value, _OTHER)
+            test, name = self._tests[level], level.field
+            return lambda value: int(test({} if value is None else {name: value}))
         if level.kind == "bucket":
-            cuts = self.list_cuts(level)
-            place = bisect_left(cuts, value)
-            return 2 * place + (2 if place < len(cuts) and cuts[place] == value else 1)
-        if level.kind == "under" and level.field == "industry" and value in SECTOR_RANGES:
-            return self._tokens[level].get(value, 0)
-        assert isinstance(level.detail, int)
-        return self._tokens[level].get(value[: level.detail], 0)
+            return partial(_find_bucket, self.list_cuts(level))
+        find = self._tokens[level].get
+        if level.kind == "value":
+            return lambda value: MISSING if value is None else find(value, _OTHER)
+        length = level.detail
+        assert isinstance(length, int)
+        if level.kind == "under" and level.field == "industry":
+            return lambda value: (
+                MISSING if value is None else find(value if value in SECTOR_RANGES else value[:length], 0)
+            )
+        return lambda value: MISSING if value is None else find(value[:length], 0)
 
     def _split(self, condition: Condition) -> Iterator[_Piece]:
         """The pieces one of which an account must satisfy."""
@@ -227,6 +238,13 @@ class LevelIndex:
         is_left = np.ones(self.count_codes(level), bool)
         is_left[codes] = False
         return np.flatnonzero(is_left).astype(np.int32)
+
+
+def _find_bucket(cuts: list[Any], value: Any) -> int:
+    if value is None:
+        return MISSING
+    place = bisect_left(cuts, value)
+    return 2 * place + (2 if place < len(cuts) and cuts[place] == value else 1)
 
 
 def _identify(condition: Condition) -> tuple[str, str, int]:

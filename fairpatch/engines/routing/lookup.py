@@ -33,6 +33,11 @@ class Postings:
     entries: Ints
     """Places in the list of conjuncts of the layer."""
 
+    def list_entries(self, row: int) -> list[int]:
+        """The conjuncts of one row."""
+        found: list[int] = self.entries[self.starts[row] : self.starts[row + 1]].tolist()
+        return found
+
 
 class SignatureTable:
     """All conjuncts of one signature. Row 0 stands for every combination no conjunct has."""
@@ -103,11 +108,14 @@ class SignatureTable:
             columns.append(used[self._keys // stride % len(used)])
         return columns
 
-    def index_keys(self) -> dict[tuple[int, ...], int]:
-        """The row of each combination of codes."""
-        columns = [column.tolist() for column in self.list_keys()]
-        combinations = zip(*columns, strict=True) if columns else [()]
-        return {combination: row for row, combination in enumerate(combinations, 1)}
+    def list_additions(self) -> list[list[int]]:
+        """Per level, what each code adds to the key. A key is a row's only if no code adds nothing."""
+        pairs = zip(self._compact, self._strides, strict=True)
+        return [(compact * stride).tolist() for compact, stride in pairs]
+
+    def index_keys(self) -> dict[int, int]:
+        """The row of each key."""
+        return dict(zip(self._keys.tolist(), range(1, len(self._keys) + 1), strict=True))
 
     def _place_luts(self, encoder: Encoder) -> list[Ints]:
         """Per level, what a base code adds to the key."""

@@ -7,8 +7,8 @@ reference for a table holding this account alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+import heapq
+from collections.abc import Iterable, Mapping
 
 from fairpatch.core.errors import FaultyInputError, Finding
 from fairpatch.core.plans.plan import Plan
@@ -19,6 +19,7 @@ from fairpatch.engines.routing.levels import Level
 from fairpatch.engines.routing.lookup import NONE, LayerIndex, SignatureTable
 from fairpatch.engines.routing.tables import LayerTables, TableRouter
 
+_NOBODY = NONE >> 1
 _CLASSES: tuple[ClaimClass, ...] = tuple(CLASS_ORDER)
 
 
@@ -40,13 +41,26 @@ class SingleRouter:
 
 
 class _SingleTable:
-    def __init__(self, table: SignatureTable) -> None:
-        self.signature = table.signature
+    """One table in plain numbers, which the garbage collector need not look through."""
+
+    def __init__(self, table: SignatureTable, places: dict[Level, int]) -> None:
+        additions = table.list_additions()
+        self.parts = [(places[level], adds) for level, adds in zip(table.signature, additions, strict=True)]
         self.row_of = table.index_keys()
         self.marks = table.marks.tolist()
         self.counts = table.counts.tolist()
-        self.all = _list_postings(table.all.starts.tolist(), table.all.entries.tolist())
-        self.asked = _list_postings(table.asked.starts.tolist(), table.asked.entries.tolist())
+        self.all = table.all
+        self.asked = table.asked
+        self.has_asked = bool(len(table.asked.entries))
+
+    def find_row(self, coded: list[int]) -> int:
+        key = 0
+        for place, adds in self.parts:
+            part = adds[coded[place]]
+            if not part:
+                return 0
+            key += part
+        return self.row_of.get(key, 0)
 
 
 class _SingleLayer:
@@ -62,11 +76,18 @@ class _SingleLayer:
             for conjunct in index.conjuncts
         ]
         self.ranks = compiled.ranks
+        self.rules = compiled.conjuncts
+        self.place_of = compiled.place_of
         self.group = index.group.tolist()
+        self.last = len(self.group) - 1
+        """Where the list of groups says that there is none."""
         self.claimant_of_rank = compiled.ranks.claimant.tolist()
         self.named_rank = compiled.named_rank
-        self.tables = [_SingleTable(table) for table in index.tables]
-        self.used = list(dict.fromkeys(level for table in self.tables for level in table.signature))
+        used = list(dict.fromkeys(level for table in index.tables for level in table.signature))
+        places = {level: place for place, level in enumerate(used)}
+        self.tables = [_SingleTable(table, places) for table in index.tables]
+        self.places = places
+        self.encoders = [(level.field, compiled.levels.choose_encoder(level)) for level in used]
         self.locks = {account: codes[place] for account, place in tables.locks.items()}
         self.naming: dict[str, list[int]] = {}
         self.excluding: dict[str, set[int]] = {}
@@ -77,79 +98,104 @@ class _SingleLayer:
                 self.excluding.setdefault(account, set()).add(place)
 
     def decide(self, given: object, seen: Seen) -> Decision:
-        account_id = seen["id"]
-        coded = {level: self.encode(level, seen) for level in self.used}
-        if account_id in self.locks or account_id in self.naming or account_id in self.excluding:
-            return self._decide_closely(given, account_id, seen, coded)
+        account_id, find = seen["id"], seen.get
+        coded = [encode(find(name)) for name, encode in self.encoders]
+        excluding = self.excluding.get(account_id)
+        if excluding and any(self._match_claimant(claimant, seen, coded) for claimant in excluding):
+            rank, is_tied, count = self._list_claims(excluding, seen, coded)
+        else:
+            rank, is_tied, count = self._look_up(seen, coded)
+        naming = self.naming.get(account_id)
+        if naming:
+            count += sum(not self._match_claimant(claimant, seen, coded) for claimant in naming)
+            rank, is_tied = self._find_first(self.named_rank[claimant] for claimant in naming)
+        locked_to = self.locks.get(account_id)
+        if locked_to is not None:
+            place = self.place_of.get(locked_to)
+            is_own = place is not None and (
+                place in (naming or ())
+                or (place not in (excluding or ()) and self._match_claimant(place, seen, coded))
+            )
+            return Decision(given, self.code, locked_to, "lock", other_claims=count - is_own)
+        if rank == _NOBODY:
+            return Decision(given, self.code, None, "unassigned")
+        return self._tell(given, rank, is_tied, count - 1)
+
+    def _look_up(self, seen: Seen, coded: list[int]) -> tuple[int, bool, int]:
+        """The best rank by rule, whether it is tied, and how many territories' rules match."""
         best = second = NONE
         count = 0
         asked: list[int] = []
         for table in self.tables:
-            row = table.row_of.get(tuple([coded[level] for level in table.signature]), 0)
-            if not row:
-                continue
-            mark = table.marks[row]
-            count += table.counts[row]
-            if row in table.asked:
-                asked += table.asked[row]
-            if (mark ^ best) > 1:
-                second = min(second, max(best, mark))
-            best = min(best, mark)
-        is_tied = best != NONE and not best & 1
-        best_rank = best >> 1
-        second_rank = second >> 1
-        claimants = set()
-        for entry in asked:
-            conjunct = self.conjuncts[entry]
-            if conjunct.rest:
-                if not self._match_rest(entry, seen, coded):
+            key = 0
+            for place, adds in table.parts:
+                part = adds[coded[place]]
+                if not part:
+                    break
+                key += part
+            else:
+                row = table.row_of.get(key)
+                if row is None:
                     continue
-                if conjunct.rank < best_rank:
-                    best_rank, second_rank, is_tied = conjunct.rank, best_rank, False
-                elif conjunct.rank != best_rank:
-                    second_rank = min(second_rank, conjunct.rank)
-            claimants.add(conjunct.claimant)
-        count += len(claimants)
-        if best_rank == NONE >> 1:
-            return Decision(given, self.code, None, "unassigned")
-        is_tied = is_tied or (second_rank != NONE >> 1 and self.group[second_rank] == self.group[best_rank])
-        return self._tell(given, best_rank, is_tied, count - 1)
+                mark = table.marks[row]
+                count += table.counts[row]
+                if table.has_asked:
+                    asked += table.asked.list_entries(row)
+                if (mark ^ best) > 1:
+                    second = min(second, max(best, mark))
+                if mark < best:
+                    best = mark
+        ranks = [best >> 1, second >> 1]
+        is_tied = best != NONE and not best & 1
+        if asked:
+            claimants = set()
+            for entry in asked:
+                conjunct = self.conjuncts[entry]
+                if not conjunct.rest:
+                    claimants.add(conjunct.claimant)
+                elif self._match_rest(entry, seen, coded):
+                    claimants.add(conjunct.claimant)
+                    is_tied = is_tied and conjunct.rank >= ranks[0]
+                    ranks = sorted({*ranks, conjunct.rank})[:2]
+            count += len(claimants)
+        if len(ranks) < 2 or ranks[0] == _NOBODY:
+            return ranks[0], False, count
+        return ranks[0], is_tied or self.group[ranks[0]] == self.group[min(ranks[1], self.last)], count
 
-    def encode(self, level: Level, seen: Seen) -> int:
-        return self.levels.encode(level, seen.get(level.field))
-
-    def _match_rest(self, entry: int, seen: Seen, coded: dict[Level, int]) -> bool:
-        for level, codes in self.rest[entry]:
-            if level not in coded:
-                coded[level] = self.encode(level, seen)
-            if coded[level] not in codes:
-                return False
-        return True
-
-    def _decide_closely(
-        self, given: object, account_id: str, seen: Seen, coded: dict[Level, int]
-    ) -> Decision:
-        """By the list of all claims: for accounts that are locked, named or excluded somewhere."""
-        excluding = self.excluding.get(account_id, set())
+    def _list_claims(self, excluding: set[int], seen: Seen, coded: list[int]) -> tuple[int, bool, int]:
+        """The same without the territories that exclude the account."""
         best: dict[int, int] = {}
         for table in self.tables:
-            row = table.row_of.get(tuple([coded[level] for level in table.signature]), 0)
-            for entry in table.all.get(row, ()):
+            for entry in table.all.list_entries(table.find_row(coded)):
                 conjunct = self.conjuncts[entry]
                 if conjunct.claimant not in excluding and self._match_rest(entry, seen, coded):
                     known = best.get(conjunct.claimant, conjunct.rank)
                     best[conjunct.claimant] = min(known, conjunct.rank)
-        for claimant in self.naming.get(account_id, ()):
-            best[claimant] = self.named_rank[claimant]
-        locked_to = self.locks.get(account_id)
-        if locked_to is not None:
-            others = sum(self.claimants[claimant].code != locked_to for claimant in best)
-            return Decision(given, self.code, locked_to, "lock", other_claims=others)
-        if not best:
-            return Decision(given, self.code, None, "unassigned")
-        ranks = sorted(best.values())
-        is_tied = len(ranks) > 1 and self.group[ranks[0]] == self.group[ranks[1]]
-        return self._tell(given, ranks[0], is_tied, len(best) - 1)
+        return *self._find_first(best.values()), len(best)
+
+    def _find_first(self, ranks: Iterable[int]) -> tuple[int, bool]:
+        """The best of the ranks of several territories, and whether it is tied."""
+        first = heapq.nsmallest(2, ranks)
+        if not first:
+            return _NOBODY, False
+        return first[0], len(first) > 1 and self.group[first[0]] == self.group[first[1]]
+
+    def _match_claimant(self, claimant: int, seen: Seen, coded: list[int]) -> bool:
+        """Whether a territory's rule matches."""
+        for conjunct in self.rules[claimant]:
+            for part in (conjunct.keys, conjunct.rest):
+                if any(self._code(level, seen, coded) not in codes for level, codes in part.items()):
+                    break
+            else:
+                return True
+        return False
+
+    def _code(self, level: Level, seen: Seen, coded: list[int]) -> int:
+        place = self.places.get(level)
+        return self.levels.encode(level, seen.get(level.field)) if place is None else coded[place]
+
+    def _match_rest(self, entry: int, seen: Seen, coded: list[int]) -> bool:
+        return all(self._code(level, seen, coded) in codes for level, codes in self.rest[entry])
 
     def _tell(self, given: object, rank: int, is_tied: bool, others: int) -> Decision:
         claim_class = _CLASSES[self.ranks.claim_class[rank]]
@@ -164,12 +210,3 @@ class _SingleLayer:
             int(self.ranks.specificity[rank]),
             others,
         )
-
-
-def _list_postings(starts: list[int], entries: list[int]) -> dict[int, list[int]]:
-    """The conjuncts of each row that has any."""
-    rows: dict[int, list[Any]] = {}
-    for row in range(1, len(starts) - 1):
-        if starts[row + 1] > starts[row]:
-            rows[row] = entries[starts[row] : starts[row + 1]]
-    return rows
