@@ -8,6 +8,7 @@ decided again without them. Anything else (locks, sets, fields, families) is rou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,12 +59,13 @@ class StandingPlan:
         self._runs = [LayerRun(tables, columns, self._families) for tables in self.router.layers]
         self.decisions: list[LayerDecisions] = [run.decide() for run in self._runs]
         self._hierarchy = Hierarchy(plan)
-        self._claims = [_describe_claims(plan, self._hierarchy, layer) for layer in plan.layers]
 
     def find_changes(self, new_plan: Plan) -> list[LayerChanges]:
         """What moves when this plan is replaced by another, per layer of the other one."""
         hierarchy = Hierarchy(new_plan)
-        codes = sorted(self._hierarchy.by_code.keys() | hierarchy.by_code.keys())
+        codes = self.router.codes
+        if hierarchy.by_code.keys() != self._hierarchy.by_code.keys():
+            codes = sorted(self._hierarchy.by_code.keys() | hierarchy.by_code.keys())
         is_alike = self._is_alike(new_plan, hierarchy)
         fresh: dict[str, tuple[list[str], LayerDecisions]] | None = None
         found: list[LayerChanges] = []
@@ -96,36 +98,57 @@ class StandingPlan:
         self, place: int, new_plan: Plan, hierarchy: Hierarchy, codes: list[str]
     ) -> LayerChanges:
         layer, standing, run = new_plan.layers[place], self.decisions[place], self._runs[place]
-        claims = _describe_claims(new_plan, hierarchy, layer)
-        known = self._claims[place]
-        edited = frozenset(code for code in known.keys() | claims if known.get(code) != claims.get(code))
-        before = _translate(standing.territory, self.router.codes, codes)
+        edited = self._find_edited(place, new_plan, hierarchy, layer)
         free = replace(new_plan, locks=())
         tables = LayerTables(free, hierarchy, layer, self.on, sorted(hierarchy.by_code), edited)
-        asked = LayerRun(tables, self.columns, self._families).decide()
-        rank = standing.rank.copy()
-        is_locked = standing.cause == 0
-        gone = [run.tables.compiled.place_of[code] for code in edited if code in known]
-        lost = np.flatnonzero(np.isin(rank, _find_ranks(run, gone)) & ~is_locked)
-        rank[lost] = run.rank_without(lost, gone)
+        asked = LayerRun(tables, self.columns, self._families).find_ranks()
+        known = run.tables.compiled.place_of
+        gone = [known[code] for code in edited if code in known]
+        is_gone = np.zeros(len(run.tables.compiled.ranks.claimant) + 1, bool)  # the last one is nobody's
+        is_gone[_find_ranks(run, gone)] = True
+        is_lost = is_gone[standing.rank]
+        rows = np.flatnonzero((is_lost | (asked != NOBODY)) & (standing.cause != 0))
+        rank = standing.rank[rows]
+        is_lost = is_lost[rows]
+        rank[is_lost] = run.rank_without(rows[is_lost], gone)
         old_keys, new_keys = _list_keys(run.tables, codes), _list_keys(tables, codes)
         order = np.lexsort(np.concatenate([old_keys, new_keys]).T[::-1])
         position = np.empty(len(order) + 1, np.int64)
         position[order] = np.arange(len(order))
         position[-1] = len(order)  # nobody comes last
         kept = np.where(rank == NOBODY, position[-1], position[rank])
-        gained = np.where(asked.rank == NOBODY, position[-1], position[len(old_keys) + asked.rank])
+        gained = np.where(asked[rows] == NOBODY, position[-1], position[len(old_keys) + asked[rows]])
         winners = np.append(np.concatenate([old_keys, new_keys])[order, 4], NOBODY).astype(np.int32)
-        after = np.where(is_locked, before, winners[np.minimum(kept, gained)]).astype(np.int32)
-        rows = np.flatnonzero(before != after)
-        return LayerChanges(layer.code, rows, before[rows], after[rows], codes)
+        before = _translate(standing.territory[rows], self.router.codes, codes)
+        after = winners[np.minimum(kept, gained)]
+        has_moved = before != after
+        return LayerChanges(layer.code, rows[has_moved], before[has_moved], after[has_moved], codes)
+
+    def _find_edited(self, place: int, new_plan: Plan, hierarchy: Hierarchy, layer: Layer) -> frozenset[str]:
+        """The territories whose claims may differ: those written differently, above or below them."""
+        old, new = self._hierarchy.by_code, hierarchy.by_code
+        asked = {code for code, one in new.items() if (was := old.get(code)) is not one and was != one}
+        asked |= old.keys() - new.keys()
+        asked |= {one.parent for by in (old, new) for code in asked if (one := by.get(code)) and one.parent}
+        waiting = list(asked)
+        while waiting:
+            code = waiting.pop()
+            below = {*self._hierarchy.children_of(code), *hierarchy.children_of(code)} - asked
+            asked |= below
+            waiting.extend(below)
+        before = _describe_claims(self._hierarchy, self.plan.layers[place], asked)
+        after = _describe_claims(hierarchy, layer, asked)
+        return frozenset(code for code in asked if before.get(code) != after.get(code))
 
 
-def _describe_claims(plan: Plan, hierarchy: Hierarchy, layer: Layer) -> dict[str, tuple[object, ...]]:
-    """What decides each assignable territory's claims."""
+def _describe_claims(
+    hierarchy: Hierarchy, layer: Layer, asked: Iterable[str]
+) -> dict[str, tuple[object, ...]]:
+    """What decides the claims of those territories that have any in a layer."""
     found: dict[str, tuple[object, ...]] = {}
-    for code, territory in hierarchy.by_code.items():
-        if hierarchy.layer_of(code) == layer.code and hierarchy.is_assignable(code):
+    for code in asked:
+        territory = hierarchy.by_code.get(code)
+        if territory and hierarchy.layer_of(code) == layer.code and hierarchy.is_assignable(code):
             rule: Rule | None = hierarchy.effective_rule_of(code)
             place = hierarchy.priority_of(code), hierarchy.depth_of(code)
             found[code] = (rule, *place, frozenset(territory.accounts), frozenset(territory.exclude))
@@ -144,6 +167,8 @@ def _route_afresh(
 
 def _translate(places: Codes, known: list[str], codes: list[str]) -> Codes:
     """Places in one list of codes as places in another, longer one."""
+    if known is codes:
+        return places
     place_of = {code: place for place, code in enumerate(codes)}
     return np.array([*(place_of[code] for code in known), NOBODY], np.int32)[places]
 

@@ -109,10 +109,8 @@ def compile_layer(
     scorer = Scorer(plan.scope)
     claimants: list[Claimant] = []
     rules = []
-    for code in sorted(hierarchy.by_code):
+    for code in sorted(hierarchy.by_code if only is None else only & hierarchy.by_code.keys()):
         if hierarchy.layer_of(code) != layer.code or not hierarchy.is_assignable(code):
-            continue
-        if only is not None and code not in only:
             continue
         effective = hierarchy.effective_rule_of(code)
         normal = [] if effective is None else normalise_rule(effective)

@@ -119,9 +119,12 @@ class _BaseMarks:
             self.counts += table.counts[row]
         self._has_seconds = bool((self.seconds != NONE).any())
 
-    def merge(self, best: Codes, seconds: Codes, total: Codes, where: slice) -> None:
+    def merge(self, best: Codes, seconds: Codes, total: Codes, where: slice, only_best: bool) -> None:
         """Takes what is said of some accounts into what is known of them."""
         codes = self._encoder.take_base(self._level, where)
+        if only_best:
+            np.minimum(best, self.marks[codes], out=best)
+            return
         merge_marks(best, seconds, self.marks[codes])
         if self._has_seconds:
             np.minimum(seconds, self.seconds[codes], out=seconds)
@@ -161,8 +164,21 @@ class LayerRun:
             self._settle_families(result)
         return result
 
-    def _decide_by_rules(self) -> tuple[Codes, npt.NDArray[np.bool_], Codes]:
-        """Marks, ties and counts of claims by rule, as if no territory excluded anybody."""
+    def find_ranks(self) -> Codes:
+        """Only the best rank of each account, locks and families aside; -1 without a claim."""
+        marks = self._decide_by_rules(only_best=True)[0]
+        is_tie, counts = np.zeros(self.size, bool), np.zeros(self.size, np.int32)
+        self._settle_exclusions(marks, is_tie, counts)
+        self._settle_names(marks, is_tie, counts)
+        marks >>= 1
+        marks[marks == NONE >> 1] = NOBODY
+        return marks
+
+    def _decide_by_rules(self, only_best: bool = False) -> tuple[Codes, npt.NDArray[np.bool_], Codes]:
+        """Marks, ties and counts of claims by rule, as if no territory excluded anybody.
+
+        With `only_best` a mark is only good for its rank, and there are neither ties nor counts.
+        """
         index, size = self.index, self.size
         marks, is_tie = np.full(size, NONE, np.int32), np.zeros(size, bool)
         counts = np.zeros(size, np.int32)
@@ -174,9 +190,12 @@ class LayerRun:
             best, total = marks[where], counts[where]
             seconds = np.full(length, NONE, np.int32)
             for base in single:
-                base.merge(best, seconds, total, where)
+                base.merge(best, seconds, total, where, only_best)
             for table in several:
                 rows = table.find_rows(self.encoder, where, length)
+                if only_best:
+                    np.minimum(best, table.marks[rows], out=best)
+                    continue
                 merge_marks(best, seconds, table.marks[rows])
                 total += table.counts[rows]
             if has_asked:
@@ -186,7 +205,8 @@ class LayerRun:
                 if is_loose.any():
                     loose = Matches(asked.places[is_loose], asked.entries[is_loose])
                     merge_marks(best, seconds, mark_matches(loose, length, index))
-            is_tie[where] = self._find_ties(best, seconds)
+            if not only_best:
+                is_tie[where] = self._find_ties(best, seconds)
         return marks, is_tie, counts
 
     def _split_tables(self) -> tuple[list[_BaseMarks], list[SignatureTable]]:
