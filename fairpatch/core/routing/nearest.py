@@ -1,14 +1,15 @@
 """Which territories came nearest to getting an account, and what stands in the way of each?
 
 Nearest is who has the fewest failing conditions in the best alternative of its effective rule; then who has
-the most conditions that hold; then the smaller code. Rules of which nothing at all holds come last, and only
+the most conditions that hold; then, where the middle of the territories is known, whose middle is nearest to
+the account; then the smaller code. Rules of which nothing at all holds come last, and only
 when no territory has the account; then also roll-ups whose rule holds, and nothing below them, are named. A
 territory whose rule holds but which excludes the account is nearest of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -26,6 +27,9 @@ from fairpatch.core.territories.hierarchy import Hierarchy
 MAX_NEAR_MISSES = 5
 
 Counts: TypeAlias = NDArray[np.int64]
+Distances: TypeAlias = NDArray[np.float64]
+Centre: TypeAlias = tuple[float, float]
+"""The middle of a territory's accounts: latitude and longitude."""
 MissKind: TypeAlias = Literal["conditions", "excluded", "unassignable", "no_rule", "other_layer"]
 
 
@@ -58,8 +62,12 @@ class Miss:
 class NearFinder:
     """Finds what came nearest within one layer of a valid plan, for one account after another."""
 
-    def __init__(self, plan: Plan, hierarchy: Hierarchy, layer: str) -> None:
+    def __init__(
+        self, plan: Plan, hierarchy: Hierarchy, layer: str, centres: Mapping[str, Centre] | None = None
+    ) -> None:
         self._plan, self._hierarchy, self._layer = plan, hierarchy, layer
+        self._centres = centres or {}
+        self._middles: Distances | None = None
         rules: list[tuple[str, Rule]] = []
         self._excluded: dict[str, list[str]] = {}
         self._naming: dict[str, list[str]] = {}
@@ -87,12 +95,12 @@ class NearFinder:
         above = {step.code for code in matching for step in self._hierarchy.lineage_of(code)[1:]}
         excluding = set(self._excluded.get(account_id, ()))
         kept_out = (excluding & matching) | excluding.intersection(self._naming.get(account_id, ()))
-        # A roll-up is worth a word when its rule holds, but that of nothing below it.
+        is_unclaimed = not set(claiming) - {None}
+        # A roll-up is worth a word when nobody has the account, and its rule holds but that of nothing below.
         last_words = {code for code in matching - above if not self._hierarchy.is_assignable(code)}
-        wanted = [
-            code for code in (*sorted(kept_out), *sorted(last_words - kept_out)) if code not in claiming
-        ]
-        for place in self._order(failed, held, is_unclaimed=not set(claiming) - {None}):
+        first = [*sorted(kept_out), *(sorted(last_words - kept_out) if is_unclaimed else ())]
+        wanted = [code for code in first if code not in claiming]
+        for place in self._order(failed, held, self._measure_distances(account), is_unclaimed):
             if len(wanted) >= most:
                 break
             code = self._table.codes[place]
@@ -149,11 +157,24 @@ class NearFinder:
         return score // width, width - 1 - score % width
 
     @staticmethod
-    def _order(failed: Counts, held: Counts, is_unclaimed: bool) -> Iterator[int]:
+    def _order(failed: Counts, held: Counts, distances: Distances, is_unclaimed: bool) -> Iterator[int]:
         """Rules that do not hold, by nearness; codes are in order already."""
         for is_far in (False, True) if is_unclaimed else (False,):
             places = np.flatnonzero((failed > 0) & ((held == 0) == is_far))
-            yield from places[np.lexsort((-held[places], failed[places]))].tolist()
+            yield from places[np.lexsort((distances[places], -held[places], failed[places]))].tolist()
+
+    def _measure_distances(self, account: Seen) -> Distances:
+        """How far each rule's territory lies, in no unit; without a position or a centre, infinitely far."""
+        position = account.get("position")
+        if position is None or not self._centres:
+            return np.full(len(self._table.codes), np.inf)
+        if self._middles is None:
+            missing = (np.inf, np.inf)
+            self._middles = np.array([self._centres.get(code, missing) for code in self._table.codes])
+        north, east = self._middles[:, 0] - position[0], self._middles[:, 1] - position[1]
+        # Degrees of longitude shrink towards the poles; the way round the other side may be the shorter one.
+        east = np.minimum(np.abs(east), np.abs(360 - np.abs(east))) * np.cos(np.radians(position[0]))
+        return np.asarray(north**2 + east**2)
 
     def _list_parts(self, code: str) -> list[tuple[str, Rule, Predicate]]:
         known = self._parts.get(code)

@@ -11,7 +11,7 @@ from fairpatch.core.errors import FairpatchError
 from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
 from fairpatch.core.routing.decisions import Decision
 from fairpatch.core.routing.flip import AccountFlip, FlipFinder, describe_field_change
-from fairpatch.core.routing.nearest import Miss, NearFinder
+from fairpatch.core.routing.nearest import Centre, Miss, NearFinder
 from fairpatch.core.routing.precedence import Claim, explain_loss
 from fairpatch.core.routing.remedies import PlanChange, PlanFlip, RemedyFinder
 from fairpatch.core.routing.route import Book, LayerRouter, read_book
@@ -205,11 +205,18 @@ def restrict_book(book: Book, account_id: str) -> Book:
 class LayerExaminer:
     """One layer of a valid plan on one day, ready to explain one account after another."""
 
-    def __init__(self, plan: Plan, layer: Layer, on: dt.date, hierarchy: Hierarchy | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        layer: Layer,
+        on: dt.date,
+        hierarchy: Hierarchy | None = None,
+        centres: Mapping[str, Centre] | None = None,
+    ) -> None:
         self.plan, self.layer, self.on = plan, layer, on
         self.hierarchy = hierarchy or Hierarchy(plan)
         self.router = LayerRouter(plan, layer, on)
-        self.near = NearFinder(plan, self.hierarchy, layer.code)
+        self.near = NearFinder(plan, self.hierarchy, layer.code, centres)
         self.flips = FlipFinder(plan, self.hierarchy, self.router)
 
     def explain(self, account_id: str, book: Book, asked: Iterable[str] = ()) -> Explanation:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Avg, QuerySet
 
 from fairpatch.core.plans.plan import Layer, fold_account_id
 from fairpatch.core.plans.plan import Plan as CorePlan
+from fairpatch.core.routing.nearest import Centre
 from fairpatch.core.routing.route import Book, read_book
 from fairpatch.core.routing.why import LayerExaminer
-from fairpatch.records.models import Account, Plan
+from fairpatch.records.models import Account, Assignment, Plan
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import list_organisation_fields, load_core_plan
 from fairpatch.records.queries.routed import find_digits, read_raw_accounts
@@ -24,7 +25,25 @@ def load_examiner(plan: Plan, layer: str, on: date) -> LayerExaminer:
     core = load_core_plan(plan)
     wanted = find_core_layer(core, layer)
     key = (make_plan_key(plan), list_organisation_fields(), layer, on)
-    return keep_content("examiner", key, lambda: LayerExaminer(core, wanted, on))
+    return keep_content(
+        "examiner", key, lambda: LayerExaminer(core, wanted, on, centres=load_centres(plan, layer))
+    )
+
+
+def load_centres(plan: Plan, layer: str) -> dict[str, Centre]:
+    """The middle of the accounts that each territory holds now, by code; read once per state of the plan."""
+    return keep_content("centres", (make_plan_key(plan), layer), lambda: _read_centres(layer))
+
+
+def _read_centres(layer: str) -> dict[str, Centre]:
+    rows = Assignment.objects.filter(
+        layer__code=layer, territory__isnull=False, account__latitude__isnull=False
+    )
+    middles = rows.values("territory__code").annotate(
+        latitude=Avg("account__latitude"), longitude=Avg("account__longitude")
+    )
+    columns = middles.order_by().values_list("territory__code", "latitude", "longitude")
+    return {code: (latitude, longitude) for code, latitude, longitude in columns}
 
 
 def find_core_layer(core: CorePlan, code: str | None) -> Layer:

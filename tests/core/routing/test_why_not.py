@@ -261,3 +261,23 @@ def test_a_rep_is_told_about_the_nearest_own_territory_first() -> None:
         ("S", 1),
         ("N", 2),
     ]
+
+
+def test_among_equals_the_territory_whose_middle_is_nearest_comes_first() -> None:
+    plan = make_plan(
+        """
+        territories:
+          - {code: A, rule: 'city = "Lisbon"'}
+          - {code: B, rule: 'city = "Berlin"'}
+          - {code: C, rule: 'city = "Nowhere"'}
+        """
+    )
+    accounts = make_accounts(
+        "id | city | latitude | longitude\nw | Warsaw | 52.2 | 21.0\nz | Fiji | -17 | -179"
+    )
+    book = read_book(plan, accounts)
+    centres = {"A": (38.7, -9.1), "B": (52.5, 13.4)}
+    examiner = LayerExaminer(plan, plan.layers[0], ON, centres=centres)
+    assert [miss.territory for miss in examiner.explain("w", book).near_misses] == ["B", "A", "C"]
+    across = LayerExaminer(plan, plan.layers[0], ON, centres={"A": (-17, 170), "B": (-17, 100)})
+    assert [miss.territory for miss in across.explain("z", book).near_misses] == ["A", "B", "C"]

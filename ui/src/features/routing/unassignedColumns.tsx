@@ -39,7 +39,7 @@ export function unassignedColumns(currency: string): Column<UnassignedRow>[] {
       grow: 1.2,
       isSortable: false,
     },
-    { key: 'fails', header: t('What is in the way'), value: tellRow, width: 240, grow: 2.4, isSortable: false },
+    { key: 'fails', header: t('What is in the way'), value: tellRow, render: (row) => <span title={tellRow(row)}>{tellRow(row)}</span>, width: 240, grow: 2.4, isSortable: false },
     {
       key: 'placing',
       header: t('Data that would place it'),
@@ -74,7 +74,7 @@ export function tellMiss(miss: NearMiss): string {
   const [first, ...more] = miss.conditions
   if (!first) return miss.reason
   const rest = more.length > 0 ? ` ${t('and {n} more', { n: more.length })}` : ''
-  return `${t('{condition} does not hold: {value}', { condition: first.sentence, value: first.value ?? '' })}${rest}`
+  return `${t('{value}; wanted: {condition}', { condition: first.sentence, value: first.value ?? '' })}${rest}`
 }
 
 function Nearest({ row }: { readonly row: UnassignedRow }) {
