@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from fairpatch.actions.locks import NewLock, add_lock, remove_lock
+from fairpatch.actions.locks import LockPatch, NewLock, add_lock, edit_lock, remove_lock
 from fairpatch.actions.seats import NewSeat, add_seat, remove_seat
 from fairpatch.actions.territories import add_territory, edit_territory, remove_territory
 from fairpatch.actions.value_sets import put_value_set, remove_value_set
@@ -14,6 +14,7 @@ from fairpatch.api.auth import admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.shapes.territories import (
     LockForm,
+    LockPatchForm,
     SavedLock,
     SavedSeat,
     SavedTerritory,
@@ -111,6 +112,16 @@ def post_lock(request: HttpRequest, plan_id: int, form: LockForm) -> HttpRespons
     find_plan(scope, plan_id)
     saved = add_lock(user, plan_id, NewLock(**form.dict()), read_expected_version(request))
     return answer_json({"version": saved.version, "lock": describe_lock(scope, saved.id)}, 201)
+
+
+@router.patch("/plans/{plan_id}/locks/{lock_id}", response=SavedLock)
+def patch_lock(request: HttpRequest, plan_id: int, lock_id: int, form: LockPatchForm) -> HttpResponse:
+    """Change the days or the reason of a lock in a draft."""
+    user = admit_user(request, Right.EDIT_PLANS)
+    scope = get_scope(request)
+    find_plan(scope, plan_id)
+    version = edit_lock(user, plan_id, lock_id, LockPatch(**form.dict()), read_expected_version(request))
+    return answer_json({"version": version, "lock": describe_lock(scope, lock_id)})
 
 
 @router.delete("/plans/{plan_id}/locks/{lock_id}", response=SavedVersion)

@@ -20,6 +20,7 @@ from fairpatch.api import (
     home,
     imports,
     jobs,
+    locks,
     maps,
     people,
     plans,
@@ -104,7 +105,7 @@ def build_api() -> FairpatchAPI:
         auth=AUTH,
     )
     rooms = (
-        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, reps,
+        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, locks, reps,
         realignments, routing, jobs, imports, audit, maps, designs,
     )  # fmt: skip
     for room in rooms:

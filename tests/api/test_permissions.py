@@ -59,6 +59,7 @@ TABLE = """
     post   /plans/{plan_id}/seats                     editors
     delete /plans/{plan_id}/seats/{seat_id}           editors
     post   /plans/{plan_id}/locks                     editors
+    patch  /plans/{plan_id}/locks/{lock_id}           editors
     delete /plans/{plan_id}/locks/{lock_id}           editors
     get    /plans/{plan_id}/value_sets                everybody
     get    /plans/{plan_id}/value_sets/{name}         everybody
@@ -74,6 +75,11 @@ TABLE = """
     get    /accounts                                  everybody
     get    /accounts/points                           everybody
     get    /accounts/export.csv                       everybody
+    get    /locks                                     everybody
+    get    /locks/export.csv                          everybody
+    get    /locks/exceptions                          everybody
+    post   /locks/preview                             editors
+    post   /locks/settle                              directors
     post   /accounts                                  editors
     post   /accounts/preview                          editors
     get    /accounts/{account_id}                     everybody
@@ -159,6 +165,8 @@ BODIES: dict[str, Any] = {
     "/plans/{plan_id}/territories": {"code": "N", "name": "New"},
     "/plans/{plan_id}/seats": {"territory": "WEST", "rep_id": 1},
     "/plans/{plan_id}/locks": {"account_id": 1, "territory": "WEST", "reason": "r"},
+    "/plans/{plan_id}/locks/{lock_id}": {"reason": "r"},
+    "/locks/preview": {"account_id": 1, "territory": "WEST"},
     "/plans/{plan_id}/value_sets/{name}": {"values": ["a"]},
     "/rules/parse": {"text": 'state = "CA"'},
     "/rules/preview": {"territory": "WEST", "rule": {"text": 'state = "CA"'}},

@@ -213,6 +213,14 @@ class LockForm(Schema):
     until_on: date | None = None
 
 
+class LockPatchForm(Schema):
+    """The days and the reason as they shall be."""
+
+    reason: str
+    from_on: date | None = None
+    until_on: date | None = None
+
+
 class SavedLock(Schema):
     version: int
     lock: LockShape

@@ -212,7 +212,7 @@ def list_waiting(
             },
             "owner": {"id": row.account.owner_id, "name": row.account.owner.name},
             "layer": codes.get(row.layer_id, ""),
-            "from_territory": name_territory(tree, row.held_id),  # type: ignore[attr-defined]
+            "from_territory": name_territory(tree, row.held_id),
             "to_territory": name_territory(tree, row.territory_id),
             "policy": row.policy,
             "reason": row.reason,

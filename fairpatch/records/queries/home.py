@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from django.db.models import Sum
 
+from fairpatch.core.territories.exceptions import RED_SHARE
 from fairpatch.records.models import Job, LedgerHead, Lock, Ownership, Quota, Realignment, Seat
+from fairpatch.records.queries.locks import find_unsettled_locks, measure_exceptions
 from fairpatch.records.queries.log import LogFilter, list_log
 from fairpatch.records.queries.misplaced import count_visible_misplaced
 from fairpatch.records.queries.passages import list_realignments
@@ -116,11 +118,21 @@ def _describe_planner(scope: Scope) -> tuple[list[Item], list[Item]]:
         ),
         _figure("misplaced", "Misplaced accounts", misplaced, "count", "/accounts?list=misplaced"),
         _figure("vacancies", "Vacant territories", vacant, "count", "/territories"),
+        _figure("exceptions", "Locked accounts", measure_exceptions(scope)["share"], "share", "/locks"),
     ]
-    locks = _task(
-        "locks", f"Locks that lapse within {LAPSE_DAYS} days", _count_lapsing(scope), "/territories", "notice"
-    )
-    return figures, [*_list_approvals(scope), *_list_health(scope), locks]
+    return figures, [*_list_approvals(scope), *_list_health(scope), *_list_locks(scope)]
+
+
+def _list_locks(scope: Scope) -> list[Item]:
+    """Locks that lapse soon or have, and territories where exceptions have become the rule."""
+    soon = f"/locks?within_days={LAPSE_DAYS}"
+    too_many = sum(row["level"] == "red" for row in measure_exceptions(scope)["territories"])
+    unsettled = len(find_unsettled_locks(scope.organisation, scope.today)) if scope.organisation else 0
+    return [
+        _task("locks", f"Locks that lapse within {LAPSE_DAYS} days", _count_lapsing(scope), soon, "notice"),
+        _task("unsettled_locks", "Accounts whose lock began or lapsed", unsettled, "/locks"),
+        _task("exceptions", f"Territories with {RED_SHARE:.0%} or more locked", too_many, "/locks", "error"),
+    ]
 
 
 def _describe_admin(scope: Scope) -> tuple[list[Item], list[Item]]:

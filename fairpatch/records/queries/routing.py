@@ -158,11 +158,18 @@ class _PlanContent:
 class PlanRouter:
     """A plan on one day, ready to rule on accounts by id."""
 
-    def __init__(self, plan: Plan, on: dt.date, organisation: Organisation) -> None:
-        self.plan = load_core_plan(plan)
+    def __init__(
+        self, plan: Plan, on: dt.date, organisation: Organisation, changed: CorePlan | None = None
+    ) -> None:
+        """`changed`: the plan with something else in it, asked about and not kept."""
+        self.plan = changed or load_core_plan(plan)
         self.owners = OwnerBook(plan, on, organisation)
         key = (*make_plan_key(plan), self.plan.fields, on)
-        content = keep_content("routers", key, lambda: _PlanContent(plan, self.plan, on))
+        content = (
+            _PlanContent(plan, changed, on)
+            if changed is not None
+            else keep_content("routers", key, lambda: _PlanContent(plan, self.plan, on))
+        )
         self._routers, self._layers = content.routers, content.layers
         self._territories = content.territories
         self._digits = count_minor_digits(organisation.currency)

@@ -115,13 +115,14 @@ def _list_locks(scope: Scope, plan: Plan, node: Node) -> list[dict[str, Any]]:
     keys = [row.account_key for row in rows]
     known, unknown = _find_named(scope, keys), _find_unknown(scope, keys)
     return [
-        _shape_lock(row, *known.get(row.account_key, (None, None)))
+        describe_found_lock(row, *known.get(row.account_key, (None, None)))
         for row in rows
         if row.account_key in known or row.account_key in unknown
     ]
 
 
-def _shape_lock(row: Lock, account_id: int | None, name: str | None) -> dict[str, Any]:
+def describe_found_lock(row: Lock, account_id: int | None, name: str | None) -> dict[str, Any]:
+    """A lock as the API writes it, its account already looked up."""
     return {
         "id": row.id,
         "id_text": row.account_id_text,
@@ -142,7 +143,7 @@ def describe_lock(scope: Scope, lock_id: int) -> dict[str, Any]:
     account_id, name = _find_named(scope, [fold_code(row.account_id_text) or ""]).get(
         row.account_key, (None, None)
     )
-    return _shape_lock(row, account_id, name)
+    return describe_found_lock(row, account_id, name)
 
 
 def _list_history(scope: Scope, node: Node) -> list[dict[str, Any]]:

@@ -823,6 +823,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Locks
+         * @description The locks of a plan, those that end first, first; each with what follows when it ends.
+         */
+        get: operations["get_locks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exception Rates
+         * @description The share of accounts that locks hold, in all and by territory; 10 % is an alarm, 15 % is red.
+         */
+        get: operations["get_exception_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Locks Csv
+         * @description The filtered locks, for spreadsheets.
+         */
+        get: operations["get_locks_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Lock Preview
+         * @description What setting, changing or ending a lock would move today. Nothing is stored.
+         */
+        post: operations["post_lock_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Lock Settlement
+         * @description Let accounts whose lock has begun or lapsed follow the plan, by the policies of their layers.
+         */
+        post: operations["post_lock_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/map/units": {
         parameters: {
             query?: never;
@@ -1005,7 +1105,11 @@ export interface paths {
         delete: operations["delete_lock"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Lock
+         * @description Change the days or the reason of a lock in a draft.
+         */
+        patch: operations["patch_lock"];
         trace?: never;
     };
     "/api/v1/plans/{plan_id}/seats": {
@@ -2884,6 +2988,24 @@ export interface components {
             /** Words */
             words: string;
         };
+        /** ExceptionRates */
+        ExceptionRates: {
+            /** Locked */
+            locked: number;
+            /** Accounts */
+            accounts: number;
+            /** Share */
+            share: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ok" | "alarm" | "red";
+            /** Territories */
+            territories: components["schemas"]["TerritoryExceptionRate"][];
+            /** Unsettled */
+            unsettled: number;
+        };
         /** FailingCondition */
         FailingCondition: {
             /** Sentence */
@@ -3333,6 +3455,18 @@ export interface components {
             /** Name */
             name: string | null;
         };
+        /**
+         * LockEnd
+         * @description Where the account belongs once the lock has ended, as everything else stands today.
+         */
+        LockEnd: {
+            territory: components["schemas"]["TerritoryName"] | null;
+            rep: components["schemas"]["RepName"] | null;
+            /** Is Staying */
+            is_staying: boolean;
+            /** Sentence */
+            sentence: string;
+        };
         /** LockForm */
         LockForm: {
             /** Account Id */
@@ -3347,6 +3481,100 @@ export interface components {
             from_on?: string | null;
             /** Until On */
             until_on?: string | null;
+        };
+        /** LockPage */
+        LockPage: {
+            /** Items */
+            items: components["schemas"]["LockRow"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * LockPatchForm
+         * @description The days and the reason as they shall be.
+         */
+        LockPatchForm: {
+            /** Reason */
+            reason: string;
+            /** From On */
+            from_on?: string | null;
+            /** Until On */
+            until_on?: string | null;
+        };
+        /** LockQuery */
+        LockQuery: {
+            /**
+             * Plan
+             * @default active
+             */
+            plan: string;
+            /** Q */
+            q?: string | null;
+            /** Territory */
+            territory?: string | null;
+            /** Layer */
+            layer?: string | null;
+            /** State */
+            state?: ("live" | "coming" | "lapsed") | null;
+            /** Within Days */
+            within_days?: number | null;
+        };
+        /**
+         * LockQuestion
+         * @description `lock_id`: the lock that goes. `territory` and the days: the one that comes, if any.
+         */
+        LockQuestion: {
+            /** Plan Id */
+            plan_id?: number | null;
+            /** Account Id */
+            account_id: number;
+            /** Lock Id */
+            lock_id?: number | null;
+            /** Territory */
+            territory?: string | null;
+            /** From On */
+            from_on?: string | null;
+            /** Until On */
+            until_on?: string | null;
+        };
+        /**
+         * LockRow
+         * @description `afterwards` is empty for a lock without end, and for an account not known yet.
+         */
+        LockRow: {
+            /** Id */
+            id: number;
+            /** Id Text */
+            id_text: string;
+            /** Account Id */
+            account_id: number | null;
+            /** Name */
+            name: string | null;
+            /** Territory */
+            territory: string;
+            /** Layer */
+            layer: string;
+            /** Reason */
+            reason: string;
+            /** Approver */
+            approver: string;
+            /** From On */
+            from_on: string | null;
+            /** Until On */
+            until_on: string | null;
+            /** Territory Name */
+            territory_name: string;
+            owner: components["schemas"]["RepName"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "coming" | "lapsed";
+            /** Days Left */
+            days_left: number | null;
+            afterwards: components["schemas"]["LockEnd"] | null;
         };
         /** LockShape */
         LockShape: {
@@ -4679,6 +4907,13 @@ export interface components {
             /** Rep Id */
             rep_id: number | null;
         };
+        /** SettledLocks */
+        SettledLocks: {
+            /** Moved */
+            moved: number;
+            /** Realignments */
+            realignments: components["schemas"]["MadeRealignment"][];
+        };
         /** SetupForm */
         SetupForm: {
             organisation: components["schemas"]["NewOrganisation"];
@@ -4699,6 +4934,26 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning" | "notice";
+        };
+        /** TerritoryExceptionRate */
+        TerritoryExceptionRate: {
+            /** Locked */
+            locked: number;
+            /** Accounts */
+            accounts: number;
+            /** Share */
+            share: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "ok" | "alarm" | "red";
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Is Leaf */
+            is_leaf: boolean;
         };
         /** TerritoryForm */
         TerritoryForm: {
@@ -6881,6 +7136,177 @@ export interface operations {
             };
         };
     };
+    get_locks: {
+        parameters: {
+            query?: {
+                plan?: string;
+                q?: string | null;
+                territory?: string | null;
+                layer?: string | null;
+                state?: ("live" | "coming" | "lapsed") | null;
+                within_days?: number | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exception_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionRates"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_locks_csv: {
+        parameters: {
+            query?: {
+                plan?: string;
+                q?: string | null;
+                territory?: string | null;
+                layer?: string | null;
+                state?: ("live" | "coming" | "lapsed") | null;
+                within_days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lock_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountEffects"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lock_settlement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledLocks"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_map_units: {
         parameters: {
             query?: {
@@ -7222,6 +7648,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+                lock_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockPatchForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLock"];
                 };
             };
             /** @description Refused or failed */
