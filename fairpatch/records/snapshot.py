@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -82,6 +83,31 @@ class Snapshot:
     def size(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def revenue(self) -> Figures:
+        """Annual revenue by account in minor units; none counts as 0."""
+        column = self.columns["annual_revenue_minor"]
+        values: Figures = column.values.fill_null(0).to_numpy(zero_copy_only=False)
+        return values[column.codes]
+
+    @cached_property
+    def centres(self) -> dict[int, tuple[float, float]]:
+        """Mean latitude and longitude of the accounts that each territory holds, in whatever layer."""
+        places = [self.columns[name] for name in ("latitude", "longitude")]
+        latitude, longitude = (
+            column.values.to_numpy(zero_copy_only=False)[column.codes] for column in places
+        )
+        rows = np.flatnonzero(~np.isnan(latitude))
+        centres: dict[int, tuple[float, float]] = {}
+        for figures in self.layers.values():
+            ids, at = np.unique(figures["territory"][rows], return_inverse=True)
+            counts = np.bincount(at, minlength=len(ids))
+            sums = (np.bincount(at, values[rows], len(ids)) / counts for values in (latitude, longitude))
+            middles = zip(*(values.tolist() for values in sums), strict=True)
+            centres.update(zip(ids.tolist(), middles, strict=True))
+        centres.pop(NOBODY, None)
+        return centres
+
     def find_rows(self, ids: Ids) -> Ids:
         """The row of each id, -1 where there is none."""
         if not self.size:
@@ -92,29 +118,6 @@ class Snapshot:
     def read_layer(self, layer_id: int) -> dict[str, Figures]:
         """What was decided in a layer; nothing for a layer nobody was ever decided in."""
         return self.layers.get(layer_id) or make_empty_layer(self.size)
-
-
-def read_revenue(snapshot: Snapshot) -> Figures:
-    """Annual revenue by account in minor units; none counts as 0."""
-    column = snapshot.columns["annual_revenue_minor"]
-    return np.asarray(column.values.fill_null(0).to_numpy(zero_copy_only=False))[column.codes]
-
-
-def locate_territories(snapshot: Snapshot) -> dict[int, tuple[float, float]]:
-    """Mean latitude and longitude of the accounts that each territory holds, in whatever layer."""
-    places = [snapshot.columns[name] for name in ("latitude", "longitude")]
-    latitude, longitude = (column.values.to_numpy(zero_copy_only=False)[column.codes] for column in places)
-    rows = np.flatnonzero(~np.isnan(latitude))
-    centres: dict[int, tuple[float, float]] = {}
-    for figures in snapshot.layers.values():
-        ids, at = np.unique(figures["territory"][rows], return_inverse=True)
-        counts = np.bincount(at, minlength=len(ids))
-        sums = (np.bincount(at, values[rows], len(ids)) / counts for values in (latitude, longitude))
-        centres.update(
-            zip(ids.tolist(), zip(*(values.tolist() for values in sums), strict=True), strict=True)
-        )
-    centres.pop(NOBODY, None)
-    return centres
 
 
 def make_empty_layer(size: int) -> dict[str, Figures]:

@@ -22,6 +22,10 @@ from fairpatch.core.rules.fields import Catalogue, Field
 from fairpatch.engines.routing.columns import LARGEST_EXACT, AccountColumns, Codes, Folded
 from fairpatch.engines.routing.families import FamilyColumns
 
+FEW_VALUES = 20_000
+"""Up to so many distinct numbers, each is compared once instead of one per account."""
+PLACES = ("latitude", "longitude")
+
 
 @dataclass(frozen=True)
 class CodedColumn:
@@ -140,6 +144,8 @@ class CodedColumns(AccountColumns):
         if column is None:
             return np.full(self.size, np.nan)
         values = column.values
+        if len(values) <= FEW_VALUES and name not in PLACES:
+            return None
         if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
             return self._read_folded_numbers(name)
         is_null = np.asarray(values.is_null().to_numpy(zero_copy_only=False), bool)

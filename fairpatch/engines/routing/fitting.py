@@ -22,6 +22,9 @@ from fairpatch.engines.routing.encode import Encoder
 from fairpatch.engines.routing.lookup import LayerIndex
 from fairpatch.engines.routing.tables import NOBODY, TableRouter
 
+FEW_WAYS = 4
+"""Beyond so many ways to satisfy a rule, looking them up together is faster."""
+
 
 class RuleBook:
     """Rules by name, compiled together. The plan gives the names they refer to."""
@@ -43,6 +46,10 @@ class RuleBook:
         """The accounts as these rules see them."""
         return Encoder(columns, self._compiled.levels)
 
+    def count_ways(self, name: str) -> int:
+        """In how many ways a rule can be satisfied, each tested by itself."""
+        return len(self._compiled.conjuncts[self._compiled.place_of[name]])
+
     def match(self, name: str, encoder: Encoder, rows: Rows) -> npt.NDArray[np.bool_]:
         """Which of some accounts one rule matches."""
         return self._index.match_claimant(self._compiled.place_of[name], encoder, rows)
@@ -60,6 +67,9 @@ class RuleBook:
 
 def find_matching(plan: Plan, rule: Rule, columns: CodedColumns, on: dt.date) -> npt.NDArray[np.bool_]:
     """Which of all accounts a rule of this plan matches."""
+    book = RuleBook(plan, {"asked": rule})
+    if book.count_ways("asked") <= FEW_WAYS:
+        return book.match("asked", book.read(columns), np.arange(columns.size))
     asked = replace(
         plan, layers=(Layer("asked"),), territories=(Territory("asked", rule=rule),), locks=(), seats=()
     )

@@ -22,7 +22,6 @@ from fairpatch.records.queries.routed import load_company, load_decisions
 from fairpatch.records.queries.snapshot import find_visible_rows
 from fairpatch.records.queries.totals import make_scope_key
 from fairpatch.records.queries.tree import LayerRow, load_tree
-from fairpatch.records.snapshot import read_revenue
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
 
@@ -108,7 +107,7 @@ def _read_routed_rows(scope: Scope, plan: Plan, layer: LayerRow) -> Iterable[Row
     columns = company.snapshot.columns
     places = [columns[name].values.take(columns[name].codes[rows]).to_pylist() for name in PLACE]
     territory = [outcome.name_place(place) for place in outcome.territory[rows].tolist()]
-    revenue = read_revenue(company.snapshot)[rows].tolist()
+    revenue = company.snapshot.revenue[rows].tolist()
     yield from zip(*places, territory, itertools.repeat(1), revenue)
 
 

@@ -23,7 +23,7 @@ from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routing import AS_NAMED
 from fairpatch.records.queries.snapshot import load_snapshot
 from fairpatch.records.routing_engine import Outcome, Part, StandingLayer, get_engine
-from fairpatch.records.snapshot import Ids, Snapshot, read_revenue
+from fairpatch.records.snapshot import Ids, Snapshot
 from fairpatch.records.snapshot_reading import CUSTOM
 from fairpatch.records.visibility import Scope
 
@@ -59,7 +59,7 @@ class Company:
         """Accounts, revenue, open deals and pipeline of some rows."""
         figures = self.snapshot.figures
         open_deals, pipeline = (int(figures[name][rows].sum()) for name in ("open_deals", "pipeline"))
-        return len(rows), int(read_revenue(self.snapshot)[rows].sum()), open_deals, pipeline
+        return len(rows), int(self.snapshot.revenue[rows].sum()), open_deals, pipeline
 
 
 def load_company(scope: Scope, core: CorePlan) -> Company:

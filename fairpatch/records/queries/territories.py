@@ -7,13 +7,12 @@ from fairpatch.core.plans.plan import is_within_days
 from fairpatch.core.territories.colours import choose_hues
 from fairpatch.records.models import Plan, Rep, Seat
 from fairpatch.records.queries.draft_totals import load_draft_totals
-from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.plan_cache import keep_content
 from fairpatch.records.queries.plans import find_plan, shape_plan
 from fairpatch.records.queries.snapshot import load_snapshot
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.totals import KEYS, load_totals
 from fairpatch.records.queries.tree import Node, Tree, load_tree
-from fairpatch.records.snapshot import locate_territories
 from fairpatch.records.visibility import Scope
 
 HUES = 10
@@ -95,8 +94,9 @@ def _list_seated(plan: Plan, scope: Scope) -> set[int]:
 
 
 def load_colours(plan: Plan, tree: Tree) -> dict[int, int]:
-    """A hue per territory, the same for everyone who looks at this plan."""
-    return keep_content("colours", make_plan_key(plan), lambda: _choose_colours(tree))
+    """A hue per territory, the same for everyone who looks at this plan, and as long as the tree stays."""
+    shape = tuple((node.id, node.parent_id) for node in tree.nodes)
+    return keep_content("colours", shape, lambda: _choose_colours(tree))
 
 
 def _choose_colours(tree: Tree) -> dict[int, int]:
@@ -104,7 +104,7 @@ def _choose_colours(tree: Tree) -> dict[int, int]:
     leaves = {node.code: node.id for node in tree.nodes if node.is_leaf}
     centres = {
         tree.by_id[territory].code: centre
-        for territory, centre in locate_territories(load_snapshot()).items()
+        for territory, centre in load_snapshot().centres.items()
         if territory in tree.by_id
     }
     hues = choose_hues(list(leaves), centres, HUES)

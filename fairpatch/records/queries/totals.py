@@ -13,7 +13,7 @@ from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.standing import find_state_mark
 from fairpatch.records.queries.tree import Tree, load_tree
-from fairpatch.records.snapshot import Figures, Ids, Snapshot, read_revenue
+from fairpatch.records.snapshot import Figures, Ids, Snapshot
 from fairpatch.records.visibility import Scope, visible_accounts
 
 KEYS = ("accounts", "own_accounts", "revenue_minor", "open_deals", "pipeline_minor", "quota_minor")
@@ -22,9 +22,12 @@ REP_KEYS = ("accounts", "revenue_minor", "pipeline_minor", "quota_minor")
 
 def make_scope_key(scope: Scope) -> tuple[Hashable, ...]:
     """What identifies the sight of a scope at one state of the company."""
+    return *_name_sight(scope), find_state_mark()
+
+
+def _name_sight(scope: Scope) -> tuple[Hashable, ...]:
     sight: Hashable = True if scope.sees_all else (scope.rep_ids, scope.territory_ids)
-    plan = make_plan_key(scope.plan) if scope.plan else None
-    return sight, plan, scope.today, find_state_mark()
+    return sight, make_plan_key(scope.plan) if scope.plan else None, scope.today
 
 
 def load_totals(scope: Scope) -> dict[int, dict[str, int]]:
@@ -36,26 +39,32 @@ def _sum_territories(scope: Scope) -> dict[int, dict[str, int]]:
     assert scope.plan is not None, "totals are of the live plan"
     tree = load_tree(scope.plan)
     snapshot = load_snapshot()
+    own = keep_content(
+        "own", (*_name_sight(scope), snapshot.serial), lambda: _sum_held(scope, tree, snapshot)
+    )
+    quotas = load_territory_quotas(scope)
+    return add_up_tree(tree, {key: [*sums, quotas.get(key, 0)] for key, sums in own.items()})
+
+
+def _sum_held(scope: Scope, tree: Tree, snapshot: Snapshot) -> dict[int, list[int]]:
+    """Accounts, revenue, open deals and pipeline that each territory holds itself."""
     seen = find_visible_rows(scope, snapshot)
     ids = np.array(sorted(tree.by_id), np.int64)
-    own: dict[int, list[int]] = {node.id: [0, 0, 0, 0, 0] for node in tree.nodes}
-    for figures in snapshot.layers.values():
-        places = np.minimum(np.searchsorted(ids, figures["territory"]), max(len(ids) - 1, 0))
-        is_counted = ids[places] == figures["territory"] if len(ids) else np.zeros(snapshot.size, bool)
+    held = {key: [0, 0, 0, 0] for key in ids.tolist()}
+    for figures in snapshot.layers.values() if len(ids) else ():
+        places = np.minimum(np.searchsorted(ids, figures["territory"]), len(ids) - 1)
+        is_counted = ids[places] == figures["territory"]
         rows = np.flatnonzero(is_counted if seen is None else is_counted & seen)
-        for key, values in zip(ids.tolist(), sum_places(snapshot, places, rows, len(ids)), strict=True):
-            own[key][:4] = [a + b for a, b in zip(own[key], values, strict=False)]
-    for key, amount in load_territory_quotas(scope).items():
-        if key in own:
-            own[key][4] = amount
-    return add_up_tree(tree, own)
+        for key, values in zip(held, sum_places(snapshot, places, rows, len(ids)), strict=True):
+            held[key] = [a + b for a, b in zip(held[key], values, strict=True)]
+    return held
 
 
 def sum_places(snapshot: Snapshot, places: Figures, rows: Ids, count: int) -> list[list[int]]:
     """Accounts, revenue, open deals and pipeline of some rows by the place that each row has."""
     at = places[rows]
     columns = [np.bincount(at, minlength=count)]
-    for values in (read_revenue(snapshot), snapshot.figures["open_deals"], snapshot.figures["pipeline"]):
+    for values in (snapshot.revenue, snapshot.figures["open_deals"], snapshot.figures["pipeline"]):
         # Not by weights of bincount: floating point would lose the last cents of a large company.
         sums = np.zeros(count, np.int64)
         np.add.at(sums, at, values[rows])
