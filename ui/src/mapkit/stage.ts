@@ -38,6 +38,8 @@ export type StageOptions = {
   readonly isDark: boolean
   readonly attribution: readonly string[]
   readonly camera: { zoom: number; center: [number, number] } | null
+  /** Draws every account as a point of its own instead of gathering neighbours into counted clusters. */
+  readonly isEachPoint?: boolean
   readonly onHover: (target: Target | null, x: number, y: number) => void
   readonly onPick: (target: Target | null) => void
   readonly onMove: (zoom: number, lat: number, lon: number) => void
@@ -91,8 +93,8 @@ export class Stage {
     const { map, look } = this
     map.addSource('borders', { type: 'geojson', data: EMPTY })
     map.addLayer(borderLayer(look))
-    map.addSource('points', { type: 'geojson', data: EMPTY, cluster: true, clusterRadius: 46, clusterMaxZoom: 9 })
-    for (const layer of pointLayers(look)) map.addLayer(layer)
+    map.addSource('points', { type: 'geojson', data: EMPTY, cluster: !this.options.isEachPoint, clusterRadius: 46, clusterMaxZoom: 9 })
+    for (const layer of pointLayers(look, this.options.isEachPoint)) map.addLayer(layer)
   }
 
   /** A level's pieces come onto the map when they are first shown: counties are many, and often not needed. */
@@ -236,7 +238,7 @@ export class Stage {
     if (this.isGone) return
     this.look = isDark ? DARK : LIGHT
     this.map.setPaintProperty('water', 'background-color', this.look.water)
-    const layers = [...LEVELS.flatMap((level) => unitLayers(level, this.look)), borderLayer(this.look), ...pointLayers(this.look)]
+    const layers = [...LEVELS.flatMap((level) => unitLayers(level, this.look)), borderLayer(this.look), ...pointLayers(this.look, this.options.isEachPoint)]
     for (const layer of layers) {
       if (!this.map.getLayer(layer.id)) continue
       for (const [name, value] of Object.entries(layer.paint ?? {})) {

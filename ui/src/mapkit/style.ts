@@ -73,7 +73,8 @@ export function borderLayer(look: Look): LayerSpecification {
   }
 }
 
-export function pointLayers(look: Look): LayerSpecification[] {
+/** `isEach`: every account is a point of its own, coloured, without the ring that would darken a crowd. */
+export function pointLayers(look: Look, isEach = false): LayerSpecification[] {
   return [
     {
       id: 'clusters',
@@ -108,7 +109,7 @@ export function pointLayers(look: Look): LayerSpecification[] {
         'circle-color': ['to-color', ['get', 'k'], look.pin],
         'circle-radius': ['interpolate', ['linear'], ['zoom'], 3, 3, 9, 6],
         'circle-stroke-color': look.pin,
-        'circle-stroke-width': 1.25,
+        'circle-stroke-width': isEach ? 0.3 : 1.25,
       },
     },
   ]
