@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from fairpatch.actions.imports import import_folder
 from fairpatch.core.rules.fields import Catalogue, Field
 from fairpatch.records.models import Account, Assignment, Deal
 from fairpatch.records.queries import snapshot as queries
@@ -25,6 +26,7 @@ from fairpatch.records.queries.snapshot import forget_snapshots, load_snapshot
 from fairpatch.records.routing_engine import get_engine
 from fairpatch.records.snapshot import Snapshot
 from fairpatch.records.snapshot_reading import read_accounts
+from tests.worlds.import_files import read_small_mapping, write_files
 from tests.worlds.staff import Company, add_accounts, add_deal, found_company
 
 numbers = itertools.count(10**6)
@@ -301,3 +303,15 @@ def test_a_smaller_number_that_commits_later_is_seen(company: Company, own_datab
     thread.join()
     assert "Early" in assert_true().columns["city"].values.to_pylist()
     assert np.array_equal(load_snapshot().ids, read_accounts().ids)
+
+
+def test_an_import_leaves_statistics_and_the_snapshot_behind(folder: Path, tmp_path: Path) -> None:
+    import_folder(write_files(tmp_path / "files"), read_small_mapping())
+    assert len(list(folder.glob("*.snapshot"))) == 1
+    assert assert_true().size == 4
+    table = (
+        "sqlite_stat1" if connection.vendor == "sqlite" else "pg_stats WHERE tablename = 'records_account'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        assert cursor.fetchone()[0] > 0
