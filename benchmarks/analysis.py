@@ -20,12 +20,12 @@ from fairpatch.core.rules.account import AccountReader
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.engines.analysis.analyse import analyse_plan
 from fairpatch.engines.analysis.boxes import Ground, build_ground
-from fairpatch.engines.analysis.meetings import find_pairs
+from fairpatch.engines.analysis.meetings import Pairs, find_pairs
 from fairpatch.engines.analysis.shadows import find_shadows
 
 Result = TypeVar("Result")
 ACCOUNTS = 1_000_000
-TRIED = 20_000
+TRIED = 5_000
 BARS = {"overlaps": 10.0, "rules that never win": 60.0}
 
 
@@ -36,17 +36,18 @@ def take_time(figures: dict[str, list[float]], name: str, work: Callable[[], Res
     return result
 
 
-def count_contradicted(ground: Ground, dead: set[str], pairs: set[tuple[str, str]], seed: int) -> int:
+def count_contradicted(ground: Ground, dead: set[str], pairs: Pairs, seed: int) -> int:
     """How many of the accounts tried speak against what was found."""
     plan = ground.plan
     finder, reader = ClaimFinder(plan, ground.hierarchy, ground.layer), AccountReader(plan.catalogue, {})
+    place_of = {code: place for place, code in enumerate(pairs.codes)}
     wrong = 0
     for row in make_accounts(TRIED, seed).to_pylist():
         seen = reader.read(row)
         claims = finder.find_claims(seen["id"], seen)
-        ruled = sorted(claim.territory for claim in claims if claim.cause == "rule")
+        ruled = [place_of[claim.territory] for claim in claims if claim.cause == "rule"]
         wins_dead = bool(claims) and claims[0].cause == "rule" and claims[0].territory in dead
-        wrong += wins_dead or any(pair not in pairs for pair in itertools.combinations(ruled, 2))
+        wrong += wins_dead or any(not pairs.meets[pair] for pair in itertools.combinations(ruled, 2))
     return wrong
 
 
@@ -60,7 +61,7 @@ def measure_plan(territories: int, seed: int, figures: dict[str, list[float]]) -
     report = take_time(figures, "whole report", lambda: analyse_plan(plan, most=200))
     undecided = sum(not shadow.is_certain for shadow in shadows)
     dead = {shadow.territory for shadow in shadows}
-    wrong = count_contradicted(ground, dead, set(found.list_pairs(found.meets)), seed)
+    wrong = count_contradicted(ground, dead, found, seed)
     print(
         f"seed {seed}: {len(ground.parts):,} boxes, {found.count_pairs(found.meets):,} pairs overlap, "
         f"{report.totals.get('tie', 0):,} tie, {len(shadows):,} rules never win, {undecided} undecided; "

@@ -117,12 +117,11 @@ class Verdicts:
     def tell_gap(self, pieces: Sequence[Gap]) -> PlanFinding:
         first = pieces[0]
         account = self._showcase.show_account(first.world, first.hole)
-        accounts = [self._showcase.show_account(gap.world, gap.hole) for gap in pieces[:_MOST_PIECES]]
-        shown = "; ".join(dict.fromkeys(describe_example(one, self._catalogue) for one in accounts))
+        shown = "; ".join(dict.fromkeys(self._describe_gap(gap) for gap in pieces[:_MOST_PIECES]))
         more = " and other kinds" if len(pieces) > _MOST_PIECES else ""
         if first.territory is None:
             sentence = f"No territory claims accounts such as these: {shown}{more}."
-            advice = "If nobody should be left over, add a territory with the rule `all` and a low priority."
+            advice = "If nobody should be left over, add a territory with the rule “all” and a low priority."
             return PlanFinding(
                 "info", "territories", sentence, suggestion=advice, kind="gap", account=account
             )
@@ -131,11 +130,21 @@ class Verdicts:
             "warning",
             self._showcase.locate(code),
             f"{code} covers accounts that no territory claims: {shown}{more}.",
-            suggestion=f"Widen a rule, or add a territory with the rule `all` below {code} for what is left.",
+            suggestion=f"Widen a rule, or add a territory with the rule “all” below {code} for what is left.",
             kind="gap",
             territory=code,
             account=account,
         )
+
+    def _describe_gap(self, gap: Gap) -> str:
+        """An account nobody takes, with what it lacks where that is why."""
+        account = self._showcase.show_account(gap.world, gap.hole)
+        lacking = [
+            f"no {self._catalogue[axis.fields[0]].title}"
+            for axis in self._ground.worlds[gap.world].axes
+            if gap.narrowed.issuperset(axis.fields) and not account.keys() & set(axis.fields)
+        ]
+        return ", ".join([describe_example(account, self._catalogue), *lacking] if account else lacking)
 
     def tell_overlap(self, pair: tuple[str, str]) -> PlanFinding:
         world, box = self._find_meeting(*pair)
