@@ -25,6 +25,7 @@ export type HistoryEntry = Schemas['HistoryEntry']
 export type Field = Schemas['FieldShape']
 export type RulePreview = Schemas['PreviewShape']
 export type PreviewShare = Schemas['PreviewShare']
+export type PreviewOwner = Schemas['PreviewOwner']
 export type ValueSet = Schemas['ValueSetShape']
 export type RealignmentForm = Schemas['RealignmentForm']
 /** What is to be moved; how and why is asked when it is proposed. */

@@ -8,6 +8,7 @@ import { formatCount, formatMoney } from '@/pure/format'
 import { t } from '@/pure/words'
 import { accountsHref } from '../../accounts/filters'
 import type { PreviewShare, RulePreview } from '../types'
+import { OwnerFlows } from './OwnerFlows'
 import classes from './Rules.module.css'
 
 type RuleEffectProps = {
@@ -52,6 +53,7 @@ export function RuleEffect({ preview, error, isStale, isChanged, territory }: Ru
         <>
           <Flows title={t('Takes {n, plural, one {# account} other {# accounts}} from', { n: taken })} shares={preview.takes} />
           <Flows title={t('Loses {n, plural, one {# account} other {# accounts}} to', { n: lost })} shares={preview.loses} />
+          <OwnerFlows owners={preview.owners} />
           {taken + lost === 0 && <p className="soft">{t('No account changes its territory.')}</p>}
         </>
       )}
