@@ -4,6 +4,7 @@ Generated, skewed like real markets: three territories in five by geography, the
 combinations of these and lists of named accounts.
 """
 
+import itertools
 import random
 
 import numpy as np
@@ -50,25 +51,53 @@ def make_accounts(size: int, seed: int = 2) -> pa.Table:
     )
 
 
-def make_plan(territories: int, accounts: int, seed: int = 3) -> str:
-    """A plan as YAML text."""
+def make_wide_plan(territories: int, seed: int = 5) -> str:
+    """A plan of hybrids over every choice of three out of ten ways to look at an account."""
+    r = random.Random(seed)
+    choices = list(itertools.combinations(range(10), 3))
+    lines = ["fairpatch: 1", "name: wide", "territories:"]
+    for number in range(territories):
+        ways = _draw_ways(r)
+        rule = " and ".join(ways[way] for way in choices[number % len(choices)])
+        lines.append(f"  - code: T{number:05d}\n    priority: {r.randrange(100)}\n    rule: '{rule}'")
+    return "\n".join(lines) + "\n"
+
+
+def _draw_ways(r: random.Random) -> list[str]:
+    start = r.randrange(len(POSTAL_CODES) - 60)
+    return [
+        f"country in {_list(r.sample(COUNTRIES, 2))}",
+        f"state in {_list(r.sample(STATES, 3))}",
+        f"metro in {_list(r.sample(METROS, 3))}",
+        f"postal_code begins with {_list(_draw_prefixes(r, 3))}",
+        f"postal_code in {_list(POSTAL_CODES[start : start + 40])}",
+        f'industry under "{r.choice(INDUSTRIES)[:2]}"',
+        f"industry in {_list(r.sample(INDUSTRIES, 3))}",
+        _draw_limits(r, "employees", SIZES),
+        _draw_limits(r, "annual_revenue", REVENUES),
+        f"segment in {_list(r.sample(SEGMENTS, 2))}",
+    ]
+
+
+def make_plan(territories: int, accounts: int, seed: int = 3, length: float = 1) -> str:
+    """A plan as YAML text; `length` makes its lists of codes and names longer or shorter."""
     r = random.Random(seed)
     lines = ["fairpatch: 1", "name: benchmark", "territories:"]
     for number in range(territories):
         lines.append(f"  - code: T{number:05d}\n    priority: {r.randrange(100)}")
         if r.random() < 0.05:
-            named = r.sample(range(accounts), min(accounts, r.randint(50, 500)))
+            named = r.sample(range(accounts), min(accounts, int(r.randint(50, 500) * length)))
             lines.append(f"    accounts: [{', '.join(f'A{n}' for n in named)}]")
         else:
-            lines.append(f"    rule: '{draw_rule(r)}'")
+            lines.append(f"    rule: '{draw_rule(r, length)}'")
     return "\n".join(lines) + "\n"
 
 
-def draw_rule(r: random.Random) -> str:
+def draw_rule(r: random.Random, length: float = 1) -> str:
     """One territory's rule."""
     kind = r.random()
     if kind < 0.63:
-        return _draw_place(r)
+        return _draw_place(r, length)
     if kind < 0.79:
         length = r.choice([2, 2, 3, 3, 4])
         return f"industry under {_list(r.choice(INDUSTRIES)[:length] for _ in range(r.randint(1, 3)))}"
@@ -88,9 +117,10 @@ def draw_rule(r: random.Random) -> str:
     )
 
 
-def _draw_place(r: random.Random) -> str:
+def _draw_place(r: random.Random, length: float) -> str:
     start = r.randrange(len(POSTAL_CODES) - 500)
-    codes = POSTAL_CODES[start : start + (500 if r.random() < 0.15 else r.randint(20, 200))]
+    count = 500 if r.random() < 0.15 else r.randint(20, 200)
+    codes = POSTAL_CODES[start : start + int(count * length)]
     kind = r.random()
     if kind < 0.25:
         return f"state in {_list(r.sample(STATES, r.randint(1, 3)))}"
@@ -108,7 +138,10 @@ def _draw_prefixes(r: random.Random, count: int) -> list[str]:
 
 
 def _draw_size(r: random.Random) -> str:
-    field, limits = r.choice([("employees", SIZES), ("annual_revenue", REVENUES)])
+    return _draw_limits(r, *r.choice([("employees", SIZES), ("annual_revenue", REVENUES)]))
+
+
+def _draw_limits(r: random.Random, field: str, limits: list[int]) -> str:
     low = r.randrange(len(limits) - 1)
     return f"{field} >= {limits[low]} and {field} < {limits[min(low + r.randint(1, 3), len(limits) - 1)]}"
 

@@ -111,6 +111,10 @@ class LevelIndex:
             self._cuts[level] = sorted(self._limits[level])
         return self._cuts[level]
 
+    def list_tokens(self, level: Level) -> dict[Any, int]:
+        """The code of each value or prefix that rules name on a level."""
+        return dict(self._tokens[level])
+
     def encode(self, level: Level, value: Any) -> int:
         """The code of a value as accounts have it; None is missing."""
         return self.choose_encoder(level)(value)
