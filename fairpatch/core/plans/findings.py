@@ -41,7 +41,7 @@ KIND_TITLES: Mapping[FindingKind, str] = {
     "place": "Places that contradict each other",
     "unreachable": "Rules that never win",
     "tie": "Ties: nothing decides between two territories",
-    "gap": "White space: accounts nobody claims",
+    "gap": "Gaps: accounts nobody claims",
     "redundant": "Alternatives that add nothing",
     "overlap": "Overlaps that precedence settles",
     "idle": "Territories that claim nothing",

@@ -1,6 +1,6 @@
 """Which accounts does a territory claim that none of those below it takes?
 
-White space is looked for where the plan says what its market is: below inner territories with a rule. A plan
+Gaps are looked for where the plan says what its market is: below inner territories with a rule. A plan
 without any has the whole world for its market.
 """
 

@@ -100,7 +100,7 @@ def test_a_catch_all_nothing_is_left_for() -> None:
     assert find("gap", world) == []
 
 
-def test_white_space_is_told_at_the_deepest_territory() -> None:
+def test_a_gap_is_told_at_the_deepest_territory() -> None:
     world = """
         territories:
           - {code: AMER, rule: 'country in ["US", "CA"]'}
