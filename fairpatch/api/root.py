@@ -20,6 +20,7 @@ from fairpatch.api import (
     home,
     imports,
     jobs,
+    layers,
     locks,
     maps,
     people,
@@ -105,8 +106,8 @@ def build_api() -> FairpatchAPI:
         auth=AUTH,
     )
     rooms = (
-        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, locks, reps,
-        realignments, routing, jobs, imports, audit, maps, designs,
+        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, layers, locks,
+        reps, realignments, routing, jobs, imports, audit, maps, designs,
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)

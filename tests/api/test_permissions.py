@@ -53,6 +53,9 @@ TABLE = """
     get    /plans/{plan_id}/diff                      whole
     get    /plans/{plan_id}/check                     whole
     get    /plans/{plan_id}/findings                  whole
+    get    /plans/{plan_id}/layers                    everybody
+    put    /plans/{plan_id}/layers/{code}             directors
+    delete /plans/{plan_id}/layers/{code}             directors
     post   /plans/{plan_id}/territories               directors
     patch  /plans/{plan_id}/territories/{code}        editors
     delete /plans/{plan_id}/territories/{code}        directors
@@ -163,6 +166,7 @@ BODIES: dict[str, Any] = {
     "/tokens": {"name": "t"},
     "/users": {"email": "x@example.com", "name": "X", "role": "rep", "password": "correct-horse-9"},
     "/plans/{plan_id}/territories": {"code": "N", "name": "New"},
+    "/plans/{plan_id}/layers/{code}": {"engagement": "e"},
     "/plans/{plan_id}/seats": {"territory": "WEST", "rep_id": 1},
     "/plans/{plan_id}/locks": {"account_id": 1, "territory": "WEST", "reason": "r"},
     "/plans/{plan_id}/locks/{lock_id}": {"reason": "r"},

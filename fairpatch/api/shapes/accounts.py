@@ -55,6 +55,11 @@ class AssignmentShape(Schema):
     priority: int | None
     specificity: int | None
     other_claims: int
+    role: Literal["primary", "overlay", "partner"]
+    engagement: str
+    credit: float | None
+    families: Literal["apart", "together"]
+    placement: Literal["own", "headquarters", "majority_revenue"]
 
 
 class Office(Schema):

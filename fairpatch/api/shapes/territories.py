@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fairpatch.api.shapes.accounts import AccountRow
-from fairpatch.api.shapes.names import RepName, SeatHolder
+from fairpatch.api.shapes.names import OnChange, RepName, SeatHolder
 from fairpatch.api.shapes.problems import FindingShape
 
 
@@ -54,6 +54,25 @@ class LayerShape(Schema):
     credit: float | None
     engagement: str
     position: int
+    families: Literal["apart", "together"]
+    placement: Literal["own", "headquarters", "majority_revenue"]
+    on_change: OnChange
+
+
+class LayerForm(Schema):
+    """Absent: left as it is, or the default of a new layer."""
+
+    role: Literal["primary", "overlay", "partner"] | None = None
+    credit: float | None = Field(None, ge=0, le=100)
+    engagement: str | None = None
+    families: Literal["apart", "together"] | None = None
+    placement: Literal["own", "headquarters", "majority_revenue"] | None = None
+    on_change: OnChange | None = None
+
+
+class SavedLayers(Schema):
+    version: int
+    layers: list[LayerShape]
 
 
 class Totals(Schema):

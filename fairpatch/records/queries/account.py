@@ -98,6 +98,11 @@ def _list_assignments(scope: Scope, account_id: int, owner: dict[str, Any]) -> l
                 "priority": row.priority,
                 "specificity": row.specificity,
                 "other_claims": row.other_claims,
+                "role": layer.role,
+                "engagement": layer.engagement,
+                "credit": layer.credit,
+                "families": layer.families,
+                "placement": layer.placement,
             }
         )
     return shown

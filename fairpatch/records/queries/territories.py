@@ -28,18 +28,26 @@ def describe_tree(scope: Scope, asked: str) -> dict[str, Any]:
     rows = TerritoryRows(scope, plan, tree)
     return {
         "plan": shape_plan(scope, plan, is_counted=False),
-        "layers": [
-            {
-                "code": layer.code,
-                "role": layer.role,
-                "credit": layer.credit,
-                "engagement": layer.engagement,
-                "position": layer.position,
-            }
-            for layer in tree.layers
-        ],
+        "layers": describe_layers(plan),
         "territories": [rows.shape(node) for node in tree.nodes],
     }
+
+
+def describe_layers(plan: Plan) -> list[dict[str, Any]]:
+    """What the layers of a plan say, in their order."""
+    return [
+        {
+            "code": layer.code,
+            "role": layer.role,
+            "credit": layer.credit,
+            "engagement": layer.engagement,
+            "position": layer.position,
+            "families": layer.families,
+            "placement": layer.placement,
+            "on_change": layer.on_change,
+        }
+        for layer in load_tree(plan).layers
+    ]
 
 
 class TerritoryRows:

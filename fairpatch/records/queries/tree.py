@@ -45,6 +45,9 @@ class LayerRow:
     credit: float | None
     engagement: str
     position: int
+    families: str
+    placement: str
+    on_change: str
 
 
 class Tree:
@@ -96,10 +99,19 @@ def load_tree(plan: Plan) -> Tree:
 
 def _read_layers(layout_id: int) -> list[LayerRow]:
     rows = LayoutLayer.objects.filter(layout_id=layout_id).order_by("position")
-    columns = rows.values_list("layer_id", "layer__code", "role", "credit", "engagement", "position")
     return [
-        LayerRow(layer_id, code, role, None if credit is None else float(credit), engagement, position)
-        for layer_id, code, role, credit, engagement, position in columns
+        LayerRow(
+            row.layer_id,
+            row.layer.code,
+            row.role,
+            None if row.credit is None else float(row.credit),
+            row.engagement,
+            row.position,
+            row.families or "apart",
+            row.placement or "own",
+            row.on_change or "propose",
+        )
+        for row in rows.select_related("layer")
     ]
 
 

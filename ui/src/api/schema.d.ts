@@ -1068,6 +1068,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Layers
+         * @description The layers of a plan: who may engage when, with which credit, and what follows a change of data.
+         */
+        get: operations["get_layers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/layers/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Layer Fields
+         * @description Add or change a layer of a draft.
+         */
+        put: operations["put_layer_fields"];
+        post?: never;
+        /**
+         * Delete Layer
+         * @description Take a layer without territories out of a draft.
+         */
+        delete: operations["delete_layer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/locks": {
         parameters: {
             query?: never;
@@ -2465,6 +2509,25 @@ export interface components {
             specificity: number | null;
             /** Other Claims */
             other_claims: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "primary" | "overlay" | "partner";
+            /** Engagement */
+            engagement: string;
+            /** Credit */
+            credit: number | null;
+            /**
+             * Families
+             * @enum {string}
+             */
+            families: "apart" | "together";
+            /**
+             * Placement
+             * @enum {string}
+             */
+            placement: "own" | "headquarters" | "majority_revenue";
         };
         /**
          * Basis
@@ -3405,6 +3468,24 @@ export interface components {
             /** Columns */
             columns: components["schemas"]["KindColumn"][];
         };
+        /**
+         * LayerForm
+         * @description Absent: left as it is, or the default of a new layer.
+         */
+        LayerForm: {
+            /** Role */
+            role?: ("primary" | "overlay" | "partner") | null;
+            /** Credit */
+            credit?: number | null;
+            /** Engagement */
+            engagement?: string | null;
+            /** Families */
+            families?: ("apart" | "together") | null;
+            /** Placement */
+            placement?: ("own" | "headquarters" | "majority_revenue") | null;
+            /** On Change */
+            on_change?: ("at_once" | "propose" | "next_cycle") | null;
+        };
         /** LayerShape */
         LayerShape: {
             /** Code */
@@ -3420,6 +3501,21 @@ export interface components {
             engagement: string;
             /** Position */
             position: number;
+            /**
+             * Families
+             * @enum {string}
+             */
+            families: "apart" | "together";
+            /**
+             * Placement
+             * @enum {string}
+             */
+            placement: "own" | "headquarters" | "majority_revenue";
+            /**
+             * On Change
+             * @enum {string}
+             */
+            on_change: "at_once" | "propose" | "next_cycle";
         };
         /** LeafShape */
         LeafShape: {
@@ -4710,6 +4806,13 @@ export interface components {
             /** Realignments */
             realignments: components["schemas"]["MadeRealignment"][];
         };
+        /** SavedLayers */
+        SavedLayers: {
+            /** Version */
+            version: number;
+            /** Layers */
+            layers: components["schemas"]["LayerShape"][];
+        };
         /** SavedLock */
         SavedLock: {
             /** Version */
@@ -5246,7 +5349,10 @@ export interface components {
             /** Total */
             total: number | null;
         };
-        /** UnassignedRow */
+        /**
+         * UnassignedRow
+         * @description `waits_for`: by its data now it belongs there, and only a realignment is missing.
+         */
         UnassignedRow: {
             /** Id */
             id: number;
@@ -5277,6 +5383,7 @@ export interface components {
             open_deals: number;
             /** Pipeline Minor */
             pipeline_minor: number;
+            waits_for: components["schemas"]["TerritoryName"] | null;
             /** Nearest */
             nearest: components["schemas"]["NearMiss"][];
             placing: components["schemas"]["Placing"] | null;
@@ -7578,6 +7685,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanFindings"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_layers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerShape"][];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_layer_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLayers"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLayers"];
                 };
             };
             /** @description Refused or failed */
