@@ -50,7 +50,7 @@ export function ChangeEffect({ accountId, fields, isAsked }: ChangeEffectProps) 
   )
 }
 
-function EffectList({ effects, isNew }: { readonly effects: readonly AccountEffect[]; readonly isNew: boolean }) {
+export function EffectList({ effects, isNew }: { readonly effects: readonly AccountEffect[]; readonly isNew: boolean }) {
   const { currency } = useSession().organisation
   return (
     <ul className={classes.effects}>

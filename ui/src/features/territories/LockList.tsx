@@ -9,7 +9,8 @@ import { showToast } from '@/kit/Toasts'
 import { formatCount, formatDate } from '@/pure/format'
 import { t } from '@/pure/words'
 import { AccountPicker, type PickedAccount } from '../accounts/AccountPicker'
-import { addLock, removeLock } from './edits'
+import { LockEffect } from '../locks/LockEffect'
+import { addLock, changeLock, removeLock } from './edits'
 import type { ChosenPlan } from './plans'
 import classes from './Territories.module.css'
 import type { Lock, TerritoryDetail } from './types'
@@ -40,7 +41,9 @@ export function LockList({ territory, chosen }: LockListProps) {
   }
   return (
     <Section title={t('Locks')} aside={<span className="soft small figures">{formatCount(territory.locks.length)}</span>}>
-      <p className="soft">{t('A lock decides before everything else while it lasts.')}</p>
+      <p className="soft">
+        {t('A lock decides before everything else while it lasts.')} <Link href={chosen.link('/locks')}>{t('All locks')}</Link>
+      </p>
       {territory.locks.length > 0 && (
         <div className={classes.scrollX}>
           <table className={classes.plainTable}>
@@ -59,7 +62,13 @@ export function LockList({ territory, chosen }: LockListProps) {
                   <th scope="row">
                     {lock.account_id === null ? lock.id_text : <Link href={`/accounts/${lock.account_id}`}>{lock.name ?? lock.id_text}</Link>}
                   </th>
-                  <td>{describeSpan(lock)}</td>
+                  <td>
+                    {chosen.isEditable ? (
+                      <LastDay lock={lock} isBusy={edits.isBusy} onChange={(until_on) => void make(changeLock(chosen.plan!.id, lock, { ...lock, until_on }))} />
+                    ) : (
+                      describeSpan(lock)
+                    )}
+                  </td>
                   <td>{lock.reason}</td>
                   <td>{lock.approver || '–'}</td>
                   {chosen.isEditable && (
@@ -82,6 +91,26 @@ export function LockList({ territory, chosen }: LockListProps) {
       {chosen.isEditable && <AddLock planId={chosen.plan!.id} code={territory.code} isBusy={edits.isBusy} onAdd={make} />}
       {problem && <p role="alert" className={classes.problem}>{problem.title}. {problem.detail}</p>}
     </Section>
+  )
+}
+
+type LastDayProps = { readonly lock: Lock; readonly isBusy: boolean; readonly onChange: (until: string | null) => void }
+
+/** The last day of a lock, changed as soon as another one is chosen; empty means without end. */
+function LastDay({ lock, isBusy, onChange }: LastDayProps) {
+  return (
+    <TextInput
+      type="date"
+      size="xs"
+      aria-label={t('Last day of the lock of {name}', { name: lock.name ?? lock.id_text })}
+      defaultValue={lock.until_on ?? ''}
+      min={lock.from_on ?? undefined}
+      disabled={isBusy}
+      onBlur={(event) => {
+        const until = event.currentTarget.value || null
+        if (until !== lock.until_on) onChange(until)
+      }}
+    />
   )
 }
 
@@ -119,6 +148,9 @@ function AddLock({ planId, code, isBusy, onAdd }: AddLockProps) {
         <TextInput type="date" label={t('From (optional)')} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
         <TextInput type="date" label={t('Until, that day included (optional)')} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
       </div>
+      {account && (
+        <LockEffect question={{ plan_id: planId, account_id: account.id, territory: code, from_on: from || null, until_on: until || null }} />
+      )}
       <div className={classes.dialogButtons}>
         <Button type="submit" variant="default" disabled={!account || !reason.trim()} loading={isBusy}>{t('Lock in the draft')}</Button>
       </div>

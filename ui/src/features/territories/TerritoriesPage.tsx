@@ -1,10 +1,12 @@
 // How is the market divided? The tree with its roll-ups, and the accounts that are where they should not be.
 import { Tabs } from '@mantine/core'
 import { useMemo } from 'react'
+import { Link } from 'wouter'
 import { EmptyState, ErrorState } from '@/kit/Notice'
 import { Page, PageHeader } from '@/kit/Page'
 import { useView } from '@/kit/useView'
 import { t } from '@/pure/words'
+import { ExceptionBadge, useExceptionRates } from '../locks/ExceptionGauge'
 import { AccountList } from './AccountList'
 import { DraftBar } from './DraftBar'
 import { NewTerritoryButton } from './NewTerritory'
@@ -39,6 +41,7 @@ export default function TerritoriesPage() {
                   </button>
                 </>
               )}
+              <Exceptions />
             </>
           )
         }
@@ -76,5 +79,19 @@ export default function TerritoriesPage() {
         </Tabs.Panel>
       </Tabs>
     </Page>
+  )
+}
+
+/** How many accounts locks hold instead of the plan. */
+function Exceptions() {
+  const rates = useExceptionRates()
+  if (!rates.data) return null
+  return (
+    <>
+      {' · '}
+      <Link href="/locks">
+        <ExceptionBadge rate={rates.data} />
+      </Link>
+    </>
   )
 }

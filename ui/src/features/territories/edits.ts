@@ -131,6 +131,26 @@ export function addLock(planId: number, form: LockForm, name: string): Edit {
   }
 }
 
+type LockDays = Pick<Lock, 'reason' | 'from_on' | 'until_on'>
+
+async function patchLock(planId: number, lockId: number, days: LockDays, header: EditHeader): Promise<number> {
+  const { data } = await api.PATCH('/api/v1/plans/{plan_id}/locks/{lock_id}', {
+    params: { path: { plan_id: planId, lock_id: lockId } },
+    headers: header,
+    body: days,
+  })
+  return data!.version
+}
+
+export function changeLock(planId: number, lock: Lock, days: LockDays): Edit {
+  const { reason, from_on, until_on } = lock
+  return {
+    label: t('Changed the lock of {name}', { name: lock.name ?? lock.id_text }),
+    apply: (header) => patchLock(planId, lock.id, { reason: days.reason, from_on: days.from_on, until_on: days.until_on }, header),
+    revert: (header) => patchLock(planId, lock.id, { reason, from_on, until_on }, header),
+  }
+}
+
 /** A lock of an account the company does not know yet cannot be set again from here, so it has no way back. */
 export function removeLock(planId: number, lock: Lock): Edit {
   let lockId = lock.id
