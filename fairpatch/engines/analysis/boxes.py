@@ -20,6 +20,7 @@ from fairpatch.core.rules.tree import Condition
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.engines.analysis.classes import Mask, identify_condition, is_open_question
 from fairpatch.engines.analysis.facts import PlaceFacts
+from fairpatch.engines.analysis.holes import Cover, make_cover
 from fairpatch.engines.analysis.worlds import World, build_worlds
 
 Box: TypeAlias = tuple[Mask, ...]
@@ -37,6 +38,8 @@ class Part:
     standing: Standing
     literals: Conjunct
     boxes: tuple[Box | None, ...]
+    covers: tuple[Cover | None, ...]
+    """The same boxes as what they take from others."""
     is_open: bool
     """Whether a test of text or position takes part, so that silence proves less."""
 
@@ -140,7 +143,12 @@ def _list_parts(
     ) -> Part:
         boxes = tuple(world.narrow(world.everything, [*conjunct, *more]) for world in worlds)
         is_open = any(is_open_literal(literal, plan.scope) for literal in conjunct)
-        return Part(code, cause, (order, -priority, -points, -depth, code), conjunct, boxes, is_open)
+        covers = tuple(
+            None if box is None else make_cover(box, world.everything)
+            for box, world in zip(boxes, worlds, strict=True)
+        )
+        standing = (order, -priority, -points, -depth, code)
+        return Part(code, cause, standing, conjunct, boxes, covers, is_open)
 
     exclusion = [lists.excluded[code]] if code in lists.excluded else []
     if code in lists.locked:

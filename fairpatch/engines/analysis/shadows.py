@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairpatch.engines.analysis.boxes import Box, Ground, Part, is_open_literal
-from fairpatch.engines.analysis.holes import find_hole, make_cover
+from fairpatch.engines.analysis.holes import find_hole
 from fairpatch.engines.analysis.meetings import Meetings
 
 _MOST_WEIGHED = 32
@@ -41,7 +41,7 @@ def find_shadows(ground: Ground, only: Collection[str] | None = None) -> Iterato
         part = parts[place]
         box = part.boxes[number]
         assert box is not None
-        if part.territory not in lit and _has_hole(ground, number, box, [parts[other] for other in others]):
+        if part.territory not in lit and _has_hole(number, box, [parts[other] for other in others]):
             lit.add(part.territory)
     for code, some in places.items():
         if code not in lit:
@@ -89,10 +89,9 @@ def _list_ahead(part: Part, parts: Sequence[Part]) -> list[Part]:
     ]
 
 
-def _has_hole(ground: Ground, number: int, box: Box, others: Sequence[Part]) -> bool:
-    everything = ground.worlds[number].everything
-    boxes = dict.fromkeys(other.boxes[number] for other in others)
-    return find_hole(box, [make_cover(other, everything) for other in boxes if other is not None]) is not None
+def _has_hole(number: int, box: Box, others: Sequence[Part]) -> bool:
+    covers = (other.covers[number] for other in others)
+    return find_hole(box, [cover for cover in covers if cover is not None]) is not None
 
 
 def _is_certain(ground: Ground, mine: Sequence[Part], parts: Sequence[Part]) -> bool:
@@ -105,7 +104,7 @@ def _is_certain(ground: Ground, mine: Sequence[Part], parts: Sequence[Part]) -> 
         closed = [other for other in rivals if not other.is_open]
         for number, world in enumerate(ground.worlds):
             wide = world.narrow(world.everything, plain)
-            if wide is not None and _has_hole(ground, number, wide, closed):
+            if wide is not None and _has_hole(number, wide, closed):
                 return False
     return True
 
@@ -117,7 +116,7 @@ def is_hidden_by(ground: Ground, hidden: str, code: str) -> bool:
             continue
         rivals = [other for other in _list_ahead(part, ground.parts) if other.territory != code]
         for number, box in enumerate(part.boxes):
-            if box is not None and _has_hole(ground, number, box, rivals):
+            if box is not None and _has_hole(number, box, rivals):
                 return True
     return False
 
@@ -159,7 +158,7 @@ def _do_cover(ground: Ground, parts: Sequence[Part], rivals: Collection[str]) ->
         near = [other for code in (*rivals, part.territory) for other in ground.by_territory[code]]
         ahead = _list_ahead(part, near)
         for number, box in enumerate(part.boxes):
-            if box is not None and _has_hole(ground, number, box, ahead):
+            if box is not None and _has_hole(number, box, ahead):
                 return False
     return True
 

@@ -13,7 +13,7 @@ from fairpatch.core.rules.words import join_words
 from fairpatch.engines.analysis.boxes import Box, Ground, Part
 from fairpatch.engines.analysis.branches import DeadBranch, RedundantBranch
 from fairpatch.engines.analysis.gaps import Gap
-from fairpatch.engines.analysis.holes import find_hole, make_cover
+from fairpatch.engines.analysis.holes import find_hole
 from fairpatch.engines.analysis.shadows import Shadow, name_rivals
 from fairpatch.engines.analysis.showcase import Showcase, describe_conjunct, describe_example
 from fairpatch.engines.analysis.strays import Stray
@@ -222,9 +222,8 @@ class Verdicts:
         raise AssertionError(f"{first} and {second} were said to meet")
 
     def _leave(self, number: int, box: Box, parts: Sequence[Part]) -> Box | None:
-        everything = self._ground.worlds[number].everything
-        boxes = (part.boxes[number] for part in parts)
-        return find_hole(box, [make_cover(other, everything) for other in boxes if other is not None])
+        covers = (part.covers[number] for part in parts)
+        return find_hole(box, [cover for cover in covers if cover is not None])
 
     def _show_claim(self, code: str) -> tuple[dict[str, object], list[Claim]]:
         """An account that a territory's rule claims."""
