@@ -66,6 +66,15 @@ def test_the_suggested_change_really_places_the_account(company: Company, browse
     assert ada.post("/routing/try", asked)["layers"][0]["winner"]["territory"] == "EAST"
 
 
+def test_an_account_that_only_waits_for_a_realignment_says_so(company: Company, browse: Browse) -> None:
+    Account.objects.filter(key="a6").update(state="NY")
+    (row,) = browse("ada").read("/routing/unassigned")["items"]
+    assert row["waits_for"] == {"code": "EAST", "name": "EAST"}
+    assert (row["nearest"], row["placing"]) == ([], None)
+    text = b"".join(browse("ada").ask("get", "/routing/unassigned.csv").streaming_content).decode()
+    assert "belongs to EAST by its data now" in text
+
+
 @pytest.mark.parametrize("sort", ["-revenue", "revenue", "name", "-name", "id"])
 def test_queue_pages_neither_repeat_nor_skip(sort: str, company: Company, browse: Browse) -> None:
     Assignment.objects.filter(layer__code="sales").update(

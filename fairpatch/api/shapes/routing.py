@@ -155,6 +155,8 @@ class Placing(AccountChange):
 
 
 class UnassignedRow(Schema):
+    """`waits_for`: by its data now it belongs there, and only a realignment is missing."""
+
     id: int
     external_id: str
     name: str
@@ -170,6 +172,7 @@ class UnassignedRow(Schema):
     owner: RepName
     open_deals: int
     pipeline_minor: int
+    waits_for: TerritoryName | None
     nearest: list[NearMiss]
     placing: Placing | None
 

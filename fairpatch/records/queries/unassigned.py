@@ -107,7 +107,10 @@ def _shape_page(scope: Scope, layer: str | None, rows: list[tuple[Any, ...]]) ->
         item["open_deals"], item["pipeline_minor"] = deals.get(item["id"], (0, 0))
         folded = keys[item["id"]]
         seen = examiner.router.place_account(folded, book)
-        misses = examiner.near.find_near_misses(folded, seen, {None}, NEAREST)
+        # Its data may have changed since; then it only waits for a realignment.
+        now = examiner.router.decide(folded, book).territory
+        item["waits_for"] = now and {"code": now, "name": names.get(now, now)}
+        misses = () if now else examiner.near.find_near_misses(folded, seen, {None}, NEAREST)
         item["nearest"] = [shape_miss(miss, names) for miss in misses]
         item["placing"] = None
         target = _choose_target(misses)
@@ -145,6 +148,11 @@ def _stream_pages(
         rows, mark = list_unassigned(scope, wanted, mark, STREAMED)
 
 
+def _say_waiting(row: dict[str, Any]) -> str:
+    waits_for = row["waits_for"]
+    return f"belongs to {waits_for['code']} by its data now; a realignment moves it" if waits_for else ""
+
+
 def _flatten_row(row: dict[str, Any], digits: int) -> list[Any]:
     minor = row["annual_revenue_minor"]
     # A roll-up covers the account and cannot have it: what can is told before it.
@@ -166,6 +174,6 @@ def _flatten_row(row: dict[str, Any], digits: int) -> list[Any]:
         row["owner"]["name"],
         nearest["territory"] if nearest else "",
         nearest["failed"] if nearest else None,
-        nearest["reason"] if nearest else "",
+        nearest["reason"] if nearest else _say_waiting(row),
         "; ".join(change["sentence"] for change in changes),
     ]

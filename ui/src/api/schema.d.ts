@@ -1112,6 +1112,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lists
+         * @description Value sets with their users and what a draft changes of them, and the territories with account lists.
+         */
+        get: operations["get_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get List History
+         * @description One value set against the live plan's, and who changed it when.
+         */
+        get: operations["get_list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/locks": {
         parameters: {
             query?: never;
@@ -2417,6 +2457,17 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
         };
+        /** AccountsOfTerritory */
+        AccountsOfTerritory: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Named */
+            named: number;
+            /** Excluded */
+            excluded: number;
+        };
         /** ActivityForm */
         ActivityForm: {
             /**
@@ -3542,6 +3593,24 @@ export interface components {
             /** Measure */
             measure: string | null;
         };
+        /**
+         * ListedSet
+         * @description `added` and `removed` count values against the live plan.
+         */
+        ListedSet: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Territories */
+            territories: components["schemas"]["TerritoryName"][];
+            /** Added */
+            added: number;
+            /** Removed */
+            removed: number;
+            /** Is Removed */
+            is_removed: boolean;
+        };
         /** ListedShape */
         ListedShape: {
             /** Id Text */
@@ -4112,6 +4181,13 @@ export interface components {
         PlanForm: {
             /** Name */
             name?: string | null;
+        };
+        /** PlanLists */
+        PlanLists: {
+            /** Value Sets */
+            value_sets: components["schemas"]["ListedSet"][];
+            /** Accounts */
+            accounts: components["schemas"]["AccountsOfTerritory"][];
         };
         /** PlanName */
         PlanName: {
@@ -5009,6 +5085,36 @@ export interface components {
             role: string;
             /** Rep Id */
             rep_id: number | null;
+        };
+        /** SetChange */
+        SetChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Is Removal */
+            is_removal: boolean;
+            /** Size */
+            size: number | null;
+            /** Batch */
+            batch: number;
+        };
+        /**
+         * SetHistory
+         * @description At most 500 values of each kind, and the newest 50 changes.
+         */
+        SetHistory: {
+            /** Name */
+            name: string;
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+            /** History */
+            history: components["schemas"]["SetChange"][];
         };
         /** SettledLocks */
         SettledLocks: {
@@ -7784,6 +7890,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedLayers"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanLists"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_list_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetHistory"];
                 };
             };
             /** @description Refused or failed */

@@ -65,6 +65,7 @@ function orderNearest(row: UnassignedRow): NearMiss[] {
 }
 
 function tellRow(row: UnassignedRow): string {
+  if (row.waits_for) return t('nothing: it belongs there by its data now, and waits for a realignment')
   const [first] = orderNearest(row)
   return first ? tellMiss(first) : t('nothing is near')
 }
@@ -78,7 +79,7 @@ export function tellMiss(miss: NearMiss): string {
 }
 
 function Nearest({ row }: { readonly row: UnassignedRow }) {
-  const [first, ...more] = orderNearest(row)
+  const [first, ...more] = row.waits_for ? [{ territory: row.waits_for.code, name: row.waits_for.name }] : orderNearest(row)
   if (!first) return <span className="soft">–</span>
   const others = more.map((miss) => miss.name).join(', ')
   return (
@@ -89,6 +90,7 @@ function Nearest({ row }: { readonly row: UnassignedRow }) {
 }
 
 function PlacingCell({ row }: { readonly row: UnassignedRow }) {
+  if (row.waits_for) return <Link href="/realignments" tabIndex={-1}>{t('see realignments')}</Link>
   if (!row.placing) return <span className="soft">{t('none: lock or name it')}</span>
   const words = row.placing.changes.map((change) => `${change.field.replaceAll('_', ' ')}: ${tellValue(change.after)}`).join(', ')
   const href = tryHref({ account: row.id, whynot: row.placing.territory, fields: fieldsOf(row.placing.changes) })
