@@ -15,6 +15,7 @@ PAGES = {
     "/territories?tab=misplaced": "Territories",
     "/territories/US-NYC": "New York City",
     "/territories/US-NYC?tab=people": "New York City",
+    "/findings": "Check of the plan",
     "/accounts": "Accounts",
     "/accounts/1": "",
     "/accounts/1?tab=timeline": "",
