@@ -21,6 +21,7 @@ from fairpatch.api import (
     imports,
     jobs,
     layers,
+    lists,
     locks,
     maps,
     people,
@@ -106,8 +107,8 @@ def build_api() -> FairpatchAPI:
         auth=AUTH,
     )
     rooms = (
-        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, layers, locks,
-        reps, realignments, routing, jobs, imports, audit, maps, designs,
+        session, people, home, plans, edits, territories, rules, findings, downloads, accounts, layers, lists,
+        locks, reps, realignments, routing, jobs, imports, audit, maps, designs,
     )  # fmt: skip
     for room in rooms:
         built.add_router("", room.router)

@@ -53,6 +53,8 @@ TABLE = """
     get    /plans/{plan_id}/diff                      whole
     get    /plans/{plan_id}/check                     whole
     get    /plans/{plan_id}/findings                  whole
+    get    /plans/{plan_id}/lists                     everybody
+    get    /plans/{plan_id}/lists/{name}              everybody
     get    /plans/{plan_id}/layers                    everybody
     put    /plans/{plan_id}/layers/{code}             directors
     delete /plans/{plan_id}/layers/{code}             directors

@@ -1121,7 +1121,7 @@ export interface paths {
         };
         /**
          * Get Lists
-         * @description Value sets with their users and what a draft changes of them, and the territories with account lists.
+         * @description Value sets with their users and what a draft changes of them; territories with account lists.
          */
         get: operations["get_lists"];
         put?: never;
