@@ -24,6 +24,8 @@ PAGES = {
     "/import": "Import",
     "/audit": "Audit",
     "/settings": "Settings",
+    "/plan/design": "Design",
+    "/plan/design/new": "Design territories",
 }
 GRAVE = {"serious", "critical"}
 

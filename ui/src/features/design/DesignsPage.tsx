@@ -63,6 +63,12 @@ function isLive(card: DesignCard): boolean {
   return card.state === 'queued' || card.state === 'running'
 }
 
+function describeCard({ state, job }: DesignCard): string {
+  if (state === 'running') return job?.message || nameState(state)
+  if (state === 'failed') return typeof job?.error.sentence === 'string' ? job.error.sentence : t('It ended without a result.')
+  return state === 'cancelled' ? t('Stopped before it had a result. Nothing was changed.') : t('Waiting for a free worker')
+}
+
 function Card({ card }: { readonly card: DesignCard }) {
   const { organisation } = useSession()
   const { best } = card
@@ -91,7 +97,7 @@ function Card({ card }: { readonly card: DesignCard }) {
           <Fact label={t('Gap')} value={sayShare(best.gap)} />
         </dl>
       ) : (
-        <p className="soft">{card.job?.message || nameState(card.state)}</p>
+        <p className="soft">{describeCard(card)}</p>
       )}
       <p className="soft small">
         {card.created_by}, {formatMoment(card.created_at, new Date(), organisation.time_zone)}

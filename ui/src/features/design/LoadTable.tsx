@@ -1,6 +1,6 @@
 // How evenly is the work shared? Each territory's load before and after, and how far it is from its share.
-import { useState } from 'react'
 import { UnstyledButton } from '@mantine/core'
+import { useState } from 'react'
 import { BeforeAfter, DeviationBar } from '@/kit/Figure'
 import { Section } from '@/kit/Page'
 import { Swatch } from '@/kit/StatusBadge'
@@ -45,7 +45,7 @@ export function LoadTable({ scenario, colours }: LoadTableProps) {
         </table>
       </div>
       {scenario.territories.length > FEW && (
-        <UnstyledButton onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+        <UnstyledButton className={classes.choice} onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
           {isWhole ? t('Show fewer') : t('Show all {n} territories', { n: scenario.territories.length })}
         </UnstyledButton>
       )}

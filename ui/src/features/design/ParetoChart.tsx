@@ -1,5 +1,5 @@
 // Which scenario is worth a look? Moves against balance, a point each; the table below says the same in figures.
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, UnstyledButton } from '@mantine/core'
 import { useState, type KeyboardEvent } from 'react'
 import { Section } from '@/kit/Page'
 import { t } from '@/pure/words'
@@ -17,7 +17,7 @@ type Axis = 'moved_share' | 'rms_km'
 
 const WIDTH = 640
 const HEIGHT = 300
-const EDGE = { left: 64, right: 16, top: 16, bottom: 44 }
+const EDGE = { left: 64, right: 36, top: 16, bottom: 44 }
 
 function sayAxis(axis: Axis, value: number): string {
   return axis === 'rms_km' ? `${value.toFixed(0)} km` : sayShare(value)
@@ -129,9 +129,13 @@ function ScenarioTable({ scenarios, chosen, onChoose }: ParetoChartProps) {
           {scenarios.map((row) => (
             <tr key={row.number} className={row.number === chosen ? classes.isChosen : undefined}>
               <th scope="row">
-                <button type="button" aria-current={row.number === chosen || undefined} onClick={() => onChoose(row.number)}>
+                <UnstyledButton
+                  className={classes.choice}
+                  aria-current={row.number === chosen || undefined}
+                  onClick={() => onChoose(row.number)}
+                >
                   {t('Scenario {n}', { n: row.number })}
-                </button>
+                </UnstyledButton>
               </th>
               <td className={classes.end}>±{sayShare(row.tolerance)}</td>
               <td className={classes.end}>{row.disruption}</td>
