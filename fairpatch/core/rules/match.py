@@ -6,13 +6,14 @@ Two-valued: a comparison with a missing value is false, and `not` of it is true.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from fairpatch.core.rules.account import Seen, choose_fold, fold_value
 from fairpatch.core.rules.fields import Catalogue, Field
 from fairpatch.core.rules.tree import All, And, AreaRef, Circle, Condition, Not, Range, Rule, SetRef
+from fairpatch.core.rules.values import fold_codes
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG); distances are great circles on a sphere of this size."""
@@ -42,17 +43,19 @@ class Scope:
         key = (value.name if isinstance(value, SetRef) else id(value), tested.name)
         known = self._folded.get(key)
         if known is None or (known[0] is not value and not isinstance(value, SetRef)):
-            known = (value, frozenset(self._fold_items(tested, value)))
+            known = (value, self._fold_items(tested, value))
             self._folded[key] = known
         return known[1]
 
-    def _fold_items(self, tested: Field, value: object) -> Iterator[Any]:
+    def _fold_items(self, tested: Field, value: object) -> frozenset[Any]:
         if isinstance(value, SetRef):
             items: Sequence[object] = self.value_sets.get(value.name, ())
         else:
             items = value if isinstance(value, tuple) else (value,)
+        if tested.type == "code":
+            return fold_codes(items)
         fold = choose_fold(tested)
-        return (folded for item in items if (folded := fold(item)) is not None)
+        return frozenset(folded for item in items if (folded := fold(item)) is not None)
 
 
 def match_rule(rule: Rule, account: Seen, scope: Scope) -> bool:

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections.abc import Collection
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -36,6 +37,15 @@ def fold_code(value: object) -> str | None:
     if text.isascii() and text.isalnum():
         return text.lower()
     return fold_text("".join(text.split()))
+
+
+def fold_codes(codes: Collection[object]) -> frozenset[str]:
+    """Many codes as they are compared, blank ones left out: at once when all are plain letters and digits."""
+    if all(type(code) is str for code in codes) and "" not in codes:
+        joined = "".join(codes)  # type: ignore[arg-type]
+        if joined.isascii() and joined.isalnum():
+            return frozenset(map(str.lower, codes))  # type: ignore[arg-type]
+    return frozenset(folded for code in codes if (folded := fold_code(code)) is not None)
 
 
 def read_number(text: str) -> int | float | None:

@@ -17,11 +17,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
+from fairpatch.core.plans.plan import Layer, Plan
 from fairpatch.core.routing.decisions import ClaimClass
 from fairpatch.core.routing.precedence import CLASS_ORDER, classify_rule
 from fairpatch.core.routing.specificity import Scorer
 from fairpatch.core.rules.normal import normalise_rule
+from fairpatch.core.rules.values import fold_codes
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.engines.routing.levels import Alternative, Level, LevelIndex
 
@@ -123,8 +124,8 @@ def compile_layer(
                 code,
                 hierarchy.priority_of(code),
                 hierarchy.depth_of(code),
-                frozenset(map(fold_account_id, territory.accounts)),
-                frozenset(map(fold_account_id, territory.exclude)),
+                fold_codes(territory.accounts),
+                fold_codes(territory.exclude),
                 None if effective is None else classify_rule(effective, plan.catalogue),
             )
         )

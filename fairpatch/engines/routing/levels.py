@@ -211,8 +211,8 @@ class LevelIndex:
         else:
             tokens = self._tokens.setdefault(level, {})
             first = 2 if level.kind == "value" else 1
-            for member in sorted(piece.members - {None}):
-                tokens.setdefault(member, len(tokens) + first)
+            for member in sorted(piece.members - tokens.keys() - {None}):
+                tokens[member] = len(tokens) + first
 
     def _resolve(self, piece: _Piece) -> Codes:
         level = piece.level
@@ -222,9 +222,9 @@ class LevelIndex:
             spans = [self._resolve_span(level, span) for span in piece.members]
             found = np.unique(np.concatenate([*spans, np.empty(0, np.int32)]))
         else:
-            tokens = self._tokens[level]
-            codes = (MISSING if member is None else tokens[member] for member in piece.members)
-            found = np.array(sorted(codes), np.int32)
+            tokens = {**self._tokens[level], None: MISSING} if None in piece.members else self._tokens[level]
+            found = np.fromiter(map(tokens.__getitem__, piece.members), np.int32, len(piece.members))
+            found.sort()
         return self._invert(level, found) if piece.is_rest else found
 
     def _resolve_span(self, level: Level, span: Span | None) -> Codes:
