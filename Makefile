@@ -105,7 +105,16 @@ fix: $(ENVIRONMENT) $(PACKAGES)
 	$(BIN)/ruff check --fix .
 	$(PY) -m tests.house.api_types
 
-bench: $(ENVIRONMENT)
+# Peers are put beside the environment: some want older versions of what the product itself uses.
+PEERS := build/peers/.ready
+
+$(PEERS): $(ENVIRONMENT)
+	@mkdir -p build/peers
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/peers \
+		rule-engine datalogic-py six || echo "*** Some peers could not be installed and are left out. ***"
+	@touch $@
+
+bench: $(ENVIRONMENT) $(PEERS)
 	$(PY) -m benchmarks
 
 clean:
