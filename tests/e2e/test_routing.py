@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Enter
 from tests.e2e.hands import choose, find_badge, propose, read_count
+from tests.e2e.test_every_page import list_grave, settle
 
 
 def open_queue(page: Page) -> None:
@@ -66,3 +68,23 @@ def test_conflicts_say_what_decided(enter: Enter) -> None:
     page = enter("planner", "/routing/conflicts?kind=several")
     grid = page.get_by_role("grid", name="Conflicts")
     expect(grid.get_by_text(re.compile("is lower than")).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_routing_shuts_anybody_out(enter: Enter, scheme: str) -> None:
+    page = enter("planner", color_scheme=scheme)
+    faults = []
+    for path in ("/routing", "/routing/conflicts?kind=several", "/routing/try?state=CA&whynot=US-NYC"):
+        page.goto(path)
+        settle(page, "Routing")
+        faults += list_grave(page)
+    assert faults == []
+
+
+def test_routing_fits_a_narrow_screen(enter: Enter) -> None:
+    page = enter("planner", viewport={"width": 390, "height": 844})
+    for path in ("/routing", "/routing/conflicts", "/routing/try?state=CA&whynot=US-NYC"):
+        page.goto(path)
+        settle(page, "Routing")
+        main = "Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)"
+        assert page.evaluate(main) <= 390, path
