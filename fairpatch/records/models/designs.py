@@ -1,4 +1,4 @@
-"""Which territory designs were asked for, and what came out? Assignments are files, named by their content."""
+"""Which territory designs were asked for, and what came out? Assignments are files named by content."""
 
 from django.db import models
 
