@@ -11,6 +11,7 @@ import { StatusBadge } from '@/kit/StatusBadge'
 import { useView } from '@/kit/useView'
 import { formatCount, formatMoney } from '@/pure/format'
 import { t } from '@/pure/words'
+import { AccountLayers } from '../layers/AccountLayers'
 import { AccountFacts } from './AccountFacts'
 import { ActivitiesTab, DealsTab } from './BusinessTabs'
 import classes from './Accounts.module.css'
@@ -157,7 +158,10 @@ function AccountBody({ account }: { readonly account: AccountDetail }) {
           <Tabs.Panel value="activities"><ActivitiesTab id={account.id} /></Tabs.Panel>
           <Tabs.Panel value="family"><FamilyTab account={account} /></Tabs.Panel>
         </Tabs>
-        <AccountFacts account={account} />
+        <div className={classes.aside}>
+          <AccountLayers account={account} />
+          <AccountFacts account={account} />
+        </div>
       </div>
     </>
   )

@@ -7,6 +7,7 @@ import { Link } from 'wouter'
 import { useMay } from '@/api/session'
 import { StatusBadge } from '@/kit/StatusBadge'
 import { t } from '@/pure/words'
+import { LayersDialog } from '../layers/LayersDialog'
 import { DiscardDraft } from './DiscardDraft'
 import { DraftChooser } from './DraftChooser'
 import { OutdatedDraft } from './OutdatedDraft'
@@ -18,7 +19,7 @@ import classes from './Territories.module.css'
 import { useEdits } from './useEdits'
 import { ValueSetsDialog } from './ValueSetsDialog'
 
-type Open = 'choose' | 'changes' | 'propose' | 'text' | 'sets' | 'discard' | null
+type Open = 'choose' | 'changes' | 'propose' | 'text' | 'sets' | 'layers' | 'discard' | null
 
 export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
   const [open, setOpen] = useState<Open>(null)
@@ -113,6 +114,8 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
               <Menu.Item onClick={() => setOpen('text')}>
                 {isEditable ? t('Plan as text: export or replace…') : t('Plan as text…')}
               </Menu.Item>
+              <Menu.Item onClick={() => setOpen('layers')}>{t('Layers…')}</Menu.Item>
+              <Menu.Item component={Link} href={chosen.link('/territories/lists')}>{t('Lists and their users')}</Menu.Item>
               <Menu.Item onClick={() => setOpen('sets')}>{t('Value sets…')}</Menu.Item>
               {isEditable && (
                 <Menu.Item color="var(--stop)" onClick={() => setOpen('discard')}>
@@ -127,6 +130,7 @@ export function DraftBar({ chosen }: { readonly chosen: ChosenPlan }) {
       {open === 'choose' && <DraftChooser chosen={chosen} onClose={close} />}
       {plan && open === 'changes' && <PlanChanges plan={plan} chosen={chosen} onClose={close} />}
       {plan && open === 'text' && <PlanTextDialog plan={plan} isEditable={isEditable} onClose={close} />}
+      {plan && open === 'layers' && <LayersDialog planId={plan.id} isEditable={isEditable} onClose={close} />}
       {plan && open === 'sets' && <ValueSetsDialog planId={plan.id} isEditable={isEditable} onClose={close} />}
       {plan && open === 'discard' && <DiscardDraft plan={plan} chosen={chosen} onClose={close} />}
       {plan && open === 'propose' && (

@@ -6,6 +6,7 @@ import { ErrorState } from '@/kit/Notice'
 import { BeforeAfter } from '@/kit/Figure'
 import { formatCount, formatDelta } from '@/pure/format'
 import { t } from '@/pure/words'
+import { SetHistory } from '../lists/SetHistory'
 import { removeValueSet, saveValueSet } from './edits'
 import { useValueSets } from './reading'
 import classes from './Territories.module.css'
@@ -68,6 +69,7 @@ export function ValueSetsDialog({ planId, isEditable, startWith, onClose }: Valu
                 isEditable={isEditable}
                 onSaved={setPicked}
               />
+              {set && <SetHistory planId={planId} name={set.name} />}
             </>
           )}
         </div>
