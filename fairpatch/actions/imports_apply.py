@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,22 +40,9 @@ from fairpatch.records.queries.snapshot import load_snapshot
 
 MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
 _STEPS = 9
-ANALYSE = {
-    # A sample of each index is enough, and takes milliseconds instead of a walk through all of it.
-    "sqlite": ("PRAGMA analysis_limit = 1000", "ANALYZE"),
-    "postgresql": tuple(
-        f"ANALYZE records_{table}"
-        for table in (
-            "account",
-            "accountchange",
-            "standingchange",
-            "assignment",
-            "deal",
-            "activity",
-            "ownership",
-        )
-    ),
-}
+ANALYSED = ("account", "accountchange", "standingchange", "assignment", "deal", "activity", "ownership")
+"""Tables whose sizes PostgreSQL should know. On SQLite, statistics turn lists in the order of names into sorts
+of the whole company: 4.5 s instead of 0.1 s for a million accounts."""
 _TICKS = 200_000
 """SQLite's virtual machine steps between two looks at whether the work is still wanted."""
 
@@ -122,14 +109,11 @@ def apply_stage(
 
 
 def make_ready(progress: Progress) -> None:
-    """What nobody should wait for at the next page: the planner's statistics, and the snapshot in columns.
-
-    Nothing depends on it, so a company that is busy elsewhere is left as it is.
-    """
+    """What nobody should wait for at the next page: the planner's statistics, and the snapshot in columns."""
     progress.report(_STEPS, _STEPS, "Getting ready for questions")
-    with suppress(OperationalError), connection.cursor() as cursor:
-        for statement in ANALYSE[connection.vendor]:
-            cursor.execute(statement)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE " + ", ".join(f"records_{table}" for table in ANALYSED))
     if not connection.in_atomic_block:
         load_snapshot()
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from fairpatch.records.models import Plan
 
 Content = TypeVar("Content")
-KEPT = 16
+KEPT = 64
 
 _lock = Lock()
 _contents: "OrderedDict[Hashable, Any]" = OrderedDict()
