@@ -41,8 +41,8 @@ from fairpatch.records.queries.snapshot import load_snapshot
 MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
 _STEPS = 9
 ANALYSED = ("account", "accountchange", "standingchange", "assignment", "deal", "activity", "ownership")
-"""Tables whose sizes PostgreSQL should know. On SQLite, statistics turn lists in the order of names into sorts
-of the whole company: 4.5 s instead of 0.1 s for a million accounts."""
+"""Tables whose sizes PostgreSQL should know. On SQLite, statistics turn lists in the order of names into
+sorts of the whole company: 4.5 s instead of 0.1 s for a million accounts."""
 _TICKS = 200_000
 """SQLite's virtual machine steps between two looks at whether the work is still wanted."""
 
