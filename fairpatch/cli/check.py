@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairpatch.cli.inputs import PlanFile, show_findings
+from fairpatch.cli.inputs import PlanFile, parse_day, show_findings
 from fairpatch.core.errors import FaultyInputError, Finding
 
 if TYPE_CHECKING:
-    from fairpatch.core.plans.findings import PlanReport
+    from fairpatch.connectors.tables import AccountTable
+    from fairpatch.core.plans.findings import PlanFinding, PlanReport
     from fairpatch.core.plans.plan import Plan
 
 FAULTY = 1
@@ -35,8 +36,8 @@ def check_file(
 
     Ends with status 1 when there are errors.
     """
-    faults, notes, known, loaded = _read(plan, accounts)
-    report = None if loaded is None else _analyse(loaded, known, MOST_IN_JSON if as_json else MOST_SHOWN)
+    faults, notes, table, loaded = _read(plan, accounts)
+    report = None if loaded is None else _analyse(loaded, table, MOST_IN_JSON if as_json else MOST_SHOWN)
     if report and report.totals.get("fault"):
         faults += [finding.at(plan.name) for finding in report.findings]
         report = None
@@ -50,18 +51,17 @@ def check_file(
 
 def _read(
     plan_file: Path, account_file: Path | None
-) -> tuple[list[Finding], list[Finding], frozenset[str] | None, Plan | None]:
-    """Faults of both files, notes about the accounts, their folded ids, and the plan."""
+) -> tuple[list[Finding], list[Finding], AccountTable | None, Plan | None]:
+    """Faults of both files, notes about the accounts, the accounts, and the plan."""
     from fairpatch.connectors.plan_files import load_plan
     from fairpatch.connectors.tables import read_account_file
-    from fairpatch.core.plans.plan import fold_account_id
     from fairpatch.core.rules.fields import STANDARD
     from fairpatch.engines.geo.repairs import find_repairs
 
     faults: list[Finding] = []
     notes: list[Finding] = []
     loaded: Plan | None = None
-    known: frozenset[str] | None = None
+    table: AccountTable | None = None
     try:
         loaded = load_plan(plan_file)
     except FaultyInputError as fault:
@@ -71,16 +71,33 @@ def _read(
             table = read_account_file(account_file, loaded.catalogue if loaded else STANDARD)
             notes += table.notices
             notes += find_repairs(table.rows, table.lines, table.file)
-            known = frozenset(fold_account_id(row.get("id")) for row in table.rows)
         except FaultyInputError as fault:
             faults += fault.findings
-    return faults, notes, known, loaded
+    return faults, notes, table, loaded
 
 
-def _analyse(plan: Plan, known: frozenset[str] | None, most: int) -> PlanReport:
-    from fairpatch.engines.analysis.analyse import analyse_plan, choose_facts
+def _analyse(plan: Plan, table: AccountTable | None, most: int) -> PlanReport:
+    """What there is to say about the plan, and about what it does with the accounts, if there are any."""
+    from fairpatch.core.plans.plan import fold_account_id
+    from fairpatch.engines.analysis.analyse import add_findings, analyse_plan, choose_facts
 
-    return analyse_plan(plan, choose_facts(plan), known, most)
+    if table is None:
+        return analyse_plan(plan, choose_facts(plan), most=most)
+    known = frozenset(fold_account_id(row.get("id")) for row in table.rows)
+    report = analyse_plan(plan, choose_facts(plan), known, most)
+    if report.totals.get("fault"):
+        return report
+    return add_findings(report, _route_accounts(plan, table), most)
+
+
+def _route_accounts(plan: Plan, table: AccountTable) -> Iterator[PlanFinding]:
+    from fairpatch.connectors.account_arrays import spread_rows
+    from fairpatch.engines.analysis.outcomes import judge_outcome
+    from fairpatch.engines.routing.columns import AccountColumns
+    from fairpatch.engines.routing.result import route_columns
+
+    columns = AccountColumns(spread_rows(table).columns, plan.catalogue)
+    return judge_outcome(plan, route_columns(plan, columns, parse_day(None)))
 
 
 def _print_json(file: str, faults: list[Finding], notes: list[Finding], report: PlanReport | None) -> None:

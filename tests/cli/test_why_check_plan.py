@@ -93,6 +93,10 @@ def test_check_compares_lists_with_the_accounts(folder: Path) -> None:
     done = run(folder, "check", "--plan", "plan.yaml", "--accounts", "accounts.csv")
     assert "Accounts that are not there (1)" in done.stdout
     assert 'REST lists the account "7", which is not there.' in done.stdout
+    assert "BIG gets none of the accounts given." in done.stdout
+    (folder / "plan.yaml").write_text(PLAN.replace("rule: all", "accounts: ['7']"), encoding="utf-8")
+    done = run(folder, "check", "--plan", "plan.yaml", "--accounts", "accounts.csv")
+    assert "Nobody claims 1 of the 2 accounts given in the layer sales, for instance 2." in done.stdout
 
 
 def test_export_and_diff(folder: Path) -> None:

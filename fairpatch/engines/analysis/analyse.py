@@ -70,6 +70,15 @@ def analyse_plan(
     return PlanReport(sort_findings(tally.findings), dict(tally.totals), pairs)
 
 
+def add_findings(report: PlanReport, found: Iterable[PlanFinding], most: int = MOST_WRITTEN) -> PlanReport:
+    """The report with more findings in it, counted and cut short like the others."""
+    tally = _Tally(most)
+    tally.findings += report.findings
+    tally.totals.update(report.totals)
+    tally.take_all(found)
+    return PlanReport(sort_findings(tally.findings), dict(tally.totals), report.pairs)
+
+
 class _Tally:
     """Counts what is found and keeps the first of each kind."""
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
+from fairpatch.core.realignment.moves import CAUSES as CAUSE_WORDS
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.engines.routing.columns import AccountColumns, Codes, Rows
 from fairpatch.engines.routing.compile import CompiledLayer, compile_layer
@@ -31,8 +32,8 @@ from fairpatch.engines.routing.lookup import (
 
 BLOCK = 2**15
 """Accounts looked at together, so that what is in hand stays in the processor's cache."""
-CAUSES = ("lock", "named", "rule", "family", "unassigned")
-_LOCK, _NAMED, _RULE, _FAMILY, _UNASSIGNED = range(5)
+CAUSES = tuple(CAUSE_WORDS)
+_LOCK, _NAMED, _RULE, _FAMILY, _UNASSIGNED = range(len(CAUSES))
 NOBODY = -1
 
 

@@ -14,8 +14,8 @@ ConflictKind = Literal["ties", "several"]
 RIVALS = 5
 COLUMNS = (
     "account_id", "account__external_id", "account__name", "account__city", "account__state",
-    "account__country", "account__owner_id", "account__owner__name", "territory_id", "cause", "tie", "claim_class", "priority",
-    "specificity", "other_claims",
+    "account__country", "account__owner_id", "account__owner__name", "territory_id", "cause", "tie",
+    "claim_class", "priority", "specificity", "other_claims",
 )  # fmt: skip
 
 

@@ -12,9 +12,8 @@ from django.db.models.functions import Coalesce
 from fairpatch.core.plans.plan import Lock as CoreLock
 from fairpatch.core.plans.plan import fold_account_id, is_within_days
 from fairpatch.core.realignment.changes import Effect
-from fairpatch.core.realignment.moves import Ruling
+from fairpatch.core.realignment.moves import CAUSES, Ruling
 from fairpatch.core.territories.exceptions import judge_exceptions
-from fairpatch.engines.routing.tables import CAUSES
 from fairpatch.records.models import Account, Assignment, Lock, Organisation, Plan, Rep
 from fairpatch.records.queries.account_changes import describe_effects
 from fairpatch.records.queries.accounts import name_territory
@@ -268,7 +267,7 @@ def measure_exceptions(scope: Scope) -> dict[str, Any]:
     decided = snapshot.read_layer(layer.id)
     seen = find_visible_rows(scope, snapshot)
     is_counted = np.ones(snapshot.size, dtype=bool) if seen is None else seen
-    is_locked = is_counted & (decided["cause"] == CAUSES.index("lock"))
+    is_locked = is_counted & (decided["cause"] == list(CAUSES).index("lock"))
     held = _count_places(decided["territory"][is_counted])
     locked = _count_places(decided["territory"][is_locked])
     rows = []
