@@ -50,6 +50,9 @@ def test_design_is_written_in_the_order_of_the_accounts(accounts: Path) -> None:
     report = read_report(accounts)
     assert report["status"] == "ok"
     assert report["fragments"] is None
+    loosened = [(price["constraint"], price["measure"]) for price in report["constraint_prices"]]  # type: ignore[attr-defined]
+    assert loosened == [("balance", "potential"), ("spread", "large")]
+    assert all(price["gain_km2"] >= 0 for price in report["constraint_prices"])  # type: ignore[attr-defined]
     assert sorted(accounts.parent.iterdir()) == sorted(
         accounts.parent / name for name in ("accounts.csv", "out.csv", "report.json")
     )

@@ -46,6 +46,16 @@ def open_border(
     return Border(rows, of_row, slot)
 
 
+def widen_border(border: Border, rows: NDArray[np.int64], slots: NDArray[np.int64], width: int) -> Border:
+    """`border` with the pairs (row, slot) added."""
+    pairs = np.unique(
+        np.concatenate((border.rows[border.of_row] * width + border.slot, rows * width + slots))
+    )
+    account, slot = np.divmod(pairs, width)
+    own, of_row = np.unique(account, return_inverse=True)
+    return Border(own, of_row.ravel(), slot)
+
+
 def build_model(
     frame: Frame, choices: Choices, standing: Standing, border: Border, shortfall: float, *, whole: bool
 ) -> highspy.HighsLp:

@@ -105,6 +105,19 @@ def _draw_wish(graph: Adjacency, limits: Limits, territory: Codes, i: int, k: in
 
 
 @compile_kernel
+def _weigh_bands(frame: Frame, load: Floats, i: int, a: int, b: int) -> float:
+    """How much further the loads of `a` and `b` are outside their bands when row `i` goes from `a` to `b`."""
+    change = 0.0
+    for m in range(frame.load.shape[1]):
+        x = frame.load[i, m]
+        change += max(0.0, load[b, m] + x - frame.high[b, m]) - max(0.0, load[b, m] - frame.high[b, m])
+        change += max(0.0, frame.low[a, m] - load[a, m] + x) - max(0.0, frame.low[a, m] - load[a, m])
+        change -= max(0.0, load[a, m] - frame.high[a, m]) - max(0.0, load[a, m] - x - frame.high[a, m])
+        change -= max(0.0, frame.low[b, m] - load[b, m]) - max(0.0, frame.low[b, m] - load[b, m] - x)
+    return change
+
+
+@compile_kernel
 def mend_pieces(
     frame: Frame,
     graph: Adjacency,
@@ -142,14 +155,7 @@ def mend_pieces(
         if a == b or not limits.masks[limits.access[i], b]:
             continue
         delta = _weigh_limits(limits, counts, moved, i, a, b)
-        soft = cost[i, b] - cost[i, a]
-        for m in range(frame.load.shape[1]):
-            x = frame.load[i, m]
-            soft += max(0.0, load[b, m] + x - frame.high[b, m]) - max(0.0, load[b, m] - frame.high[b, m])
-            soft += max(0.0, frame.low[a, m] - load[a, m] + x) - max(0.0, frame.low[a, m] - load[a, m])
-            soft -= max(0.0, load[a, m] - frame.high[a, m]) - max(0.0, load[a, m] - x - frame.high[a, m])
-            soft -= max(0.0, frame.low[b, m] - load[b, m]) - max(0.0, frame.low[b, m] - load[b, m] - x)
-        delta += softness * soft
+        delta += softness * (cost[i, b] - cost[i, a] + _weigh_bands(frame, load, i, a, b))
         c = component[i]
         left = pieces[c, a] + count_groups(graph, territory, i, a, mark, stack) - 1
         joined = pieces[c, b] + 1 - count_groups(graph, territory, i, b, mark, stack)

@@ -38,9 +38,32 @@ def write_report(result: DesignResult, seconds: float) -> dict[str, Any]:
         "relationship_moved": result.relationship_moved if has_figures else None,
         "budget_price": result.prices.move if has_figures and result.prices else None,
         "fragments": int(result.fragments.sum()) if has_figures and result.fragments is not None else None,
+        "constraint_prices": list_constraint_prices(result),
         "measures": [_write_measure(result, column) for column in range(len(result.problem.measures))],
         "territories": [_write_territory(result, t) for t in range(len(result.problem.codes))],
     }
+
+
+def list_constraint_prices(result: DesignResult) -> list[dict[str, Any]]:
+    """What loosening each limit a little would gain, in km² of the objective, as the prices tell it.
+
+    A tolerance and the move budget by one percentage point, every max accounts by one. True for small
+    steps at these centres; larger ones gain less per step.
+    """
+    prices, problem = result.prices, result.problem
+    if prices is None or result.territory is None:
+        return []
+    found: list[tuple[str, str | None, str, float]] = []
+    for column, measure in enumerate(problem.measures):
+        gain = float(np.abs(prices.load[:, column]) @ problem.targets[:, column]) * 0.01
+        found.append((measure.kind, measure.name, "tolerance + 1 point", gain))
+    if prices.accounts.any():
+        found.append(("max_accounts", None, "1 account more each", float(prices.accounts.sum())))
+    if problem.budget is not None:
+        gain = prices.move * 0.01 * float(problem.move_value[problem.owned].sum())
+        found.append(("move_budget", None, "budget + 1 point", gain))
+    names = ("constraint", "measure", "loosened", "gain_km2")
+    return [dict(zip(names, entry, strict=True)) for entry in found]
 
 
 def _write_measure(result: DesignResult, column: int) -> dict[str, Any]:

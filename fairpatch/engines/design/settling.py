@@ -17,7 +17,7 @@ from fairpatch.engines.design.repair import (
     Standing,
     anneal_standing,
     descend_standing,
-    list_by_territory,
+    list_by_target,
     make_exchange,
     measure_excess,
     weigh_exchange,
@@ -96,13 +96,14 @@ def settle_standing(
     choices: Codes,
     cost: Floats,
     standing: Standing,
-    rows: NDArray[np.int64],
+    rows: Positions,
+    slots: Positions,
     penalty: float,
     steps: int,
 ) -> bool:
-    """Exchange `rows` until every band holds, at most `steps` times; whether all do."""
+    """Exchange along the pairs (row, slot) until every band holds, at most `steps` times; whether all do."""
     k = frame.low.shape[0]
-    starts, members = list_by_territory(choices, rows, k, min(choices.shape[1], DEPTH))
+    starts, members, _ = list_by_target(choices, rows, slots, k)
     is_stuck = np.zeros(k, np.bool_)
     rises, made = 0, 0
     while made < steps:
@@ -175,11 +176,11 @@ def repair_standing(
     ordered = np.partition(values[rows], 1, axis=1)
     typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
     pairs = (choices.territory, choices.cost)
-    settle_standing(frame, *pairs, standing, rows, penalty, STEPS_PER_TERRITORY * k)
+    settle_standing(frame, *pairs, standing, *near, penalty, STEPS_PER_TERRITORY * k)
     anneal_standing(
         frame, *pairs, standing, *near, 2 * penalty, seed, proposals, typical * HOT, typical * COLD
     )
-    settle_standing(frame, *pairs, standing, rows, penalty, STEPS_PER_TERRITORY * k)
+    settle_standing(frame, *pairs, standing, *near, penalty, STEPS_PER_TERRITORY * k)
     descend_standing(frame, *pairs, standing, rows, penalty * DEAR, seed, 3, 4)
     for attempt in range(3):
         if measure_excess(frame, standing.load, hard=False) <= MET and standing.moved[0] <= frame.budget:

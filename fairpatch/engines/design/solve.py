@@ -14,7 +14,7 @@ import numpy as np
 
 from fairpatch.engines.design.centres import find_middles, propose_centres
 from fairpatch.engines.design.diving import dive_border
-from fairpatch.engines.design.exact import open_border, polish_border, solve_border
+from fairpatch.engines.design.exact import open_border, polish_border, solve_border, widen_border
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
 from fairpatch.engines.design.prices import (
     COLD_HEATS,
@@ -28,7 +28,7 @@ from fairpatch.engines.design.prices import (
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.repair import Standing, measure_excess, stand_assignment
-from fairpatch.engines.design.settling import repair_standing
+from fairpatch.engines.design.settling import NEAR_PER_LIMIT, list_near_pairs, repair_standing
 
 Stop = Callable[[str, float], str | None]
 
@@ -43,6 +43,9 @@ PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 EXACT_NODES = 300
 LP_ROUNDS = 5
+ROUNDS = 6
+STARTS = ((3_000, 6, 2), (6_000, 9, 2), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
+SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
 LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
 FULL_ROUNDS, MOST_ROUNDS = 2, 4  # whole accounts too; more only while a limit is broken
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
@@ -69,6 +72,15 @@ class Solution:
         mine = (max(self.hard_excess, MET), max(self.excess, MET), self.objective)
         return mine < (max(other.hard_excess, MET), max(other.excess, MET), other.objective)
 
+    @property
+    def is_kept(self) -> bool:
+        """Every band and every hard limit holds."""
+        return max(self.excess, self.hard_excess) <= MET
+
+    def is_near(self, proven: float) -> bool:
+        """Nothing is broken and the bound is so close that searching on gains too little."""
+        return self.is_kept and self.objective - proven < NEAR_ENOUGH * abs(proven)
+
 
 class Clock:
     """Asks the caller's `stop` and remembers the first reason it gave."""
@@ -83,23 +95,28 @@ class Clock:
         return self.reason is not None
 
 
-def find_centres(
-    problem: DesignProblem, frame: Frame, seed: int, starts: int, rounds: int, clock: Clock
-) -> tuple[Floats, Prices]:
+def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) -> tuple[Floats, Prices]:
     """Multi-start on a sample, one blended measure: the centres of least priced cost, and their prices."""
     rng = np.random.default_rng(seed)
     n, k = len(frame.weight), len(frame.low)
     size = min(n, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k))
     rows = np.sort(rng.choice(n, size, replace=False)) if size < n else np.arange(n)
+    starts, finalists = next(row[1:] for row in STARTS if n <= row[0])
     proposals = list(propose_centres(problem, frame, rng, starts))
     if problem.has_fixed_centres:
         return proposals[0], start_prices(frame)
     blended = _blend_measures(take_rows(frame, rows) if size < n else frame)
-    best: tuple[float, Floats, Prices] | None = None
+    tried: list[tuple[float, int, Floats, Prices]] = []
     for number, centres in enumerate(proposals):
-        if best is not None and clock.is_over("Centres", number / len(proposals)):
+        if tried and clock.is_over("Centres", 0.2 * number / len(proposals)):
             break
-        value, settled, prices = _settle_centres(blended, centres, rounds)
+        value, settled, prices = _settle_centres(blended, centres, start_prices(blended), SCREEN_ROUNDS)
+        tried.append((value, number, settled, prices))
+    best: tuple[float, Floats, Prices] | None = None
+    for _, _, centres, prices in sorted(tried, key=lambda one: one[:2])[:finalists]:
+        if best is not None and clock.is_over("Centres", 0.25):
+            break
+        value, settled, prices = _settle_centres(blended, centres, prices, ROUNDS)
         if best is None or value < best[0]:
             best = (value, settled, prices)
     assert best is not None
@@ -124,14 +141,17 @@ def _blend_measures(frame: Frame) -> Frame:
     )
 
 
-def _settle_centres(frame: Frame, centres: Floats, rounds: int) -> tuple[float, Floats, Prices]:
-    prices = start_prices(frame)
+def _settle_centres(
+    frame: Frame, centres: Floats, prices: Prices, rounds: int
+) -> tuple[float, Floats, Prices]:
+    """Prices and middles in turn. Free prices are found hot first."""
     value = np.inf
+    is_cold = not prices.load.any()
     for turn in range(rounds):
-        heats = COLD_HEATS if turn == 0 else (0.3,) if turn < rounds - 2 else (0.2,)
-        width = 64 if turn == 0 else WIDTH + 8
+        first = turn == 0 and is_cold
+        heats = COLD_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
         prices, choices = settle_prices(
-            frame, centres, prices, heats, width=width, steps=10 if turn == 0 else 6
+            frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
         )
         value = bound_cost(frame, choices, prices)
         centres = find_middles(frame, choices.territory[:, 0], centres)
@@ -184,24 +204,21 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     """Whole accounts for these prices: the best of `tries`, fewer if the bound is nearly reached."""
     choices, prices = priced.choices, priced.prices
     territory = _make_whole(frame, choices, prices, priced.territory)
+    best = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
+    if best.is_near(priced.proven):
+        return best
     proposals = PROPOSALS_PER_ACCOUNT * len(territory)
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
-    best: Solution | None = None
     for attempt in range(MOST_TRIES):
-        if (
-            best is not None
-            and max(best.excess, best.hard_excess) <= MET
-            and (attempt >= tries or best.objective - priced.proven < NEAR_ENOUGH * abs(priced.proven))
-        ):
+        if best.is_near(priced.proven) or (attempt >= tries and best.is_kept):
             break
         standing = stand_assignment(frame, choices, territory.copy())
         repair_standing(frame, choices, prices, standing, seed + attempt, proposals, 2.0 ** (attempt + 1))
         found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
             best = found
-    assert best is not None
-    if best.excess > MET or best.hard_excess > MET:
+    if not best.is_kept:
         best = _search_exactly(frame, centres, choices, best)
     return best
 
@@ -212,6 +229,8 @@ def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes
         return territory
     values = value_choices(frame, choices, prices)
     border = open_border(frame, choices, values, BORDER_REACH, BORDER_ROWS, WIDTH)
+    near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(frame.low))
+    border = widen_border(border, *near, choices.territory.shape[1])
     if len(border.rows) == 0:
         return territory
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
@@ -257,7 +276,7 @@ def solve_design(
 ) -> Solution:
     """The best solution found; with `warm`, starting from its centres and prices."""
     if warm is None:
-        centres, prices = find_centres(problem, frame, seed, starts=2, rounds=6, clock=clock)
+        centres, prices = find_centres(problem, frame, seed, clock)
         heats: tuple[float, ...] = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
@@ -274,9 +293,12 @@ def solve_design(
     rounds = 1 if problem.has_fixed_centres or warm is not None else FULL_ROUNDS
     tries = TRIES if len(problem.accounts) <= FEW_ACCOUNTS else 1
     for turn in range(MOST_ROUNDS):
-        if best is not None and (turn >= rounds and max(best.excess, best.hard_excess) <= MET):
-            break
-        if best is not None and (problem.has_fixed_centres or clock.is_over("Accounts", 0.5 + 0.15 * turn)):
+        if best is not None and (
+            (turn >= rounds and best.is_kept)
+            or best.is_near(priced.proven)
+            or problem.has_fixed_centres
+            or clock.is_over("Accounts", 0.5 + 0.12 * turn)
+        ):
             break
         found = assign_accounts(frame, centres, priced, seed=seed + turn, tries=tries)
         found, priced = recentre_solution(problem, frame, found)
