@@ -17,9 +17,7 @@ from fairpatch.records.queries.plans import is_plan_outdated
 UP_TO_DATE = "This draft already rests on the live plan. Nothing was changed."
 
 
-def update_draft(
-    actor: User, plan_id: int, expected: int | None = None, prefer: Side | None = None
-) -> Plan:
+def update_draft(actor: User, plan_id: int, expected: int | None = None, prefer: Side | None = None) -> Plan:
     """Merges the live plan's changes into a draft and bases it on the live plan.
 
     `prefer`: whose word counts where both changed the same. Without it FaultyInputError `conflict` with every

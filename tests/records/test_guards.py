@@ -29,7 +29,9 @@ HISTORY = ("ownership", "ledgerhead", "ledgerleaf", "ledgerkey", "accountchange"
 
 @pytest.mark.parametrize("table", HISTORY)
 def test_history_is_append_only(company: Company, table: str) -> None:
-    column = {"ledgerkey": "key_id", "accountchange": "account_id", "standingchange": "account_id"}.get(table, "batch")
+    column = {"ledgerkey": "key_id", "accountchange": "account_id", "standingchange": "account_id"}.get(
+        table, "batch"
+    )
     assert "append-only" in refuse(f"UPDATE records_{table} SET {column} = {column}")
     assert "append-only" in refuse(f"DELETE FROM records_{table}")
 
