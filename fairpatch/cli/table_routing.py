@@ -148,7 +148,7 @@ def _find_suspects(arrays: AccountArrays) -> npt.NDArray[np.bool_]:
         is_suspect |= needs_repair[place]
     if "latitude" in arrays.columns and "longitude" in arrays.columns:
         y, x = (_take_floats(arrays.columns[name]) for name in ("latitude", "longitude"))
-        is_suspect |= (np.abs(y) > 90) | (np.abs(x) > 180) | ((y < 0) & (x > 0))
+        is_suspect |= (np.abs(y) > 90) | (np.abs(x) > 180) | ((y < 0) & (x > 0)) | ((y == 0) & (x == 0))
     return is_suspect
 
 

@@ -100,11 +100,14 @@ def test_wrong_usage(folder: Path, more: tuple[str, ...]) -> None:
 def test_findings_an_import_would_repair(folder: Path) -> None:
     header = "id,country,state,postal_code,latitude,longitude\n"
     text = f"{header}1,US,CA,10001-1234,-122.4,37.7\n2,USA,CA,94105,37,-122\n"
+    text += "3,US,ME,4401,0,0\n4,US,MA,4401,42,-71\n5,DE,,4401,48,11\n"
     (folder / "accounts.csv").write_text(text, encoding="utf-8")
     done = route(folder)
     assert done.returncode == 0
     told = [":".join(line.split(":")[1:3]) for line in done.stderr.splitlines()]
-    assert told == ["2: postal_code", "2: state", "2: latitude", "3: country"]
+    assert told[:4] == ["2: postal_code", "2: state", "2: latitude", "3: country"]
+    # A ZIP without its zero is read as it must have been, also when it is held against the state.
+    assert told[4:] == ["4: postal_code", "4: latitude", "5: postal_code", "5: state"]
 
 
 def test_lines_are_those_of_the_file(folder: Path) -> None:
@@ -118,7 +121,8 @@ def test_library(folder: Path) -> None:
     plan = fairpatch.load_plan(folder / "plan.yaml")
     result = fairpatch.route(plan, pa.table({"id": ["x"], "state": ["CA"]}), date=dt.date(2027, 1, 1))
     assert result.to_pylist()[0]["territory"] == "WEST"
-    assert fairpatch.check(plan) == []
+    found = fairpatch.check(plan)
+    assert [(finding.severity, finding.kind) for finding in found] == [("info", "gap"), ("info", "overlap")]
     (found,) = fairpatch.why(plan, [{"id": "x", "state": "CA"}], "X ", date=dt.date(2027, 1, 1))
     assert found.decision.territory == "WEST"
     with pytest.raises(AttributeError):

@@ -8,6 +8,7 @@ apart, as long as it stays within its limits; when it meets one, the answer says
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from fairpatch.core.rules.account import Seen
 from fairpatch.core.rules.fields import PLACE_FIELDS
 from fairpatch.core.rules.match import bind_condition
 from fairpatch.core.rules.normal import Conjunct, Literal, normalise_rule
+from fairpatch.core.rules.words import describe_scalar
 from fairpatch.core.territories.hierarchy import Hierarchy
 
 MOST_CHANGES = 4
@@ -306,9 +308,12 @@ def describe_field_change(change: FieldChange) -> str:
     elif after == UNNAMED or after == [UNNAMED]:
         words = "becomes another value than those that rules name"
     else:
-        words = f"becomes {', '.join(map(str, after)) if isinstance(after, list) else after}"
-    before = change.before
-    if isinstance(before, frozenset | tuple | list):
-        before = ", ".join(map(str, sorted(before)))
-    now = "now empty" if before is None else f"now {before}"
+        words = f"becomes {_tell_value(after)}"
+    now = "now empty" if change.before is None else f"now {_tell_value(change.before)}"
     return f"{change.field.replace('_', ' ')} of {change.account} {words} ({now})"
+
+
+def _tell_value(value: object) -> str:
+    if isinstance(value, frozenset | tuple | list):
+        return ", ".join(map(str, sorted(value) if isinstance(value, frozenset) else value))
+    return describe_scalar(value) if isinstance(value, bool | int | float | dt.date) else str(value)

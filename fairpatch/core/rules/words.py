@@ -136,5 +136,5 @@ def _show_seen(field: Field, seen: Seen) -> str:
     elif isinstance(value, tuple):
         shown = ", ".join(map(str, value))
     else:
-        shown = str(value)
+        shown = describe_scalar(value)
     return shown.upper() if field.type == "code" else shown

@@ -11,6 +11,7 @@ from fairpatch.engines.geo.places import Places
 
 _ZIP_PLUS_FOUR = re.compile(r"(\d{5})-?\d{4}")
 _ZIP = re.compile(r"\d{5}")
+_CUT_ZIP = re.compile(r"\d{3,4}")
 
 
 def find_repairs(rows: Sequence[Mapping[str, Any]], lines: Sequence[int], file: str) -> Iterator[Finding]:
@@ -46,6 +47,10 @@ def _look_at_zip(
         short = plus_four.group(1)
         yield "postal_code", f'"{postal_code}" is a ZIP+4; an import would write "{short}".', short
     code = plus_four.group(1) if plus_four else postal_code
+    if is_us and _CUT_ZIP.fullmatch(code):
+        # Spreadsheets take a ZIP for a number and drop its zeros: 04401 in Maine becomes 4401.
+        code = postal_code.zfill(5)
+        yield "postal_code", f'"{postal_code}" lost its leading zeros; an import would write "{code}".', code
     if is_us and len(state) == 2 and _ZIP.fullmatch(code):
         area = places.postal_areas.get(code)
         if area and area.state and area.state.upper() != state.upper():
@@ -65,6 +70,9 @@ def _look_at_point(latitude: Any, longitude: Any, country: str) -> Iterator[tupl
     if is_outside or is_mirrored:
         swapped = f"{longitude}, {latitude}"
         yield "latitude", f"Latitude {latitude} and longitude {longitude} look swapped.", swapped
+    elif latitude == longitude == 0:
+        # Where programs put what they could not find: in the sea south of Ghana.
+        yield "latitude", "Latitude 0 and longitude 0 are no address; an import would read them as missing.", None
     elif abs(latitude) > 90 or abs(longitude) > 180:
         yield "latitude", f"Latitude {latitude} and longitude {longitude} are no place on Earth.", None
 
