@@ -4,87 +4,95 @@ from __future__ import annotations
 
 import html
 import json
-from colorsys import hls_to_rgb
+from typing import Any
 
 import numpy as np
 
+from fairpatch.engines.design.page_text import PAGE
 from fairpatch.engines.design.problem import Floats
 from fairpatch.engines.design.result import DesignResult
 
-GOLDEN_TURN = 0.618033988749895
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Territories before and after</title>
-<style>
-body { font: 14px system-ui, sans-serif; margin: 1.5rem; color: #1f2933; background: #fff }
-figure { display: inline-block; margin: 0 1rem 1rem 0; width: min(46vw, 48rem) }
-canvas { width: 100%; border: 1px solid #d5dbe1; border-radius: 6px }
-figcaption { margin-bottom: .4rem; font-weight: 600 }
-</style>
-<h1>Territories before and after</h1>
-<p>SUMMARY</p>
-<figure><figcaption>Before (grey: nobody's)</figcaption>
-<canvas id="before" width="1200" height="HEIGHT" role="img" aria-label="By owner"></canvas></figure>
-<figure><figcaption>After (crosses: centres)</figcaption>
-<canvas id="after" width="1200" height="HEIGHT" role="img" aria-label="By territory"></canvas></figure>
-<script>
-const data = DATA;
-function draw(id, codes) {
-  const pen = document.getElementById(id).getContext("2d");
-  codes.forEach((code, i) => {
-    pen.fillStyle = code < 0 ? "#b8c0c8" : data.colours[code];
-    pen.fillRect(data.x[i] - data.dot / 2, data.y[i] - data.dot / 2, data.dot, data.dot);
-  });
-  return pen;
-}
-draw("before", data.before);
-const pen = draw("after", data.after);
-pen.strokeStyle = "#111";
-pen.lineWidth = 3;
-for (const [x, y] of data.centres) {
-  pen.beginPath();
-  pen.moveTo(x - 8, y); pen.lineTo(x + 8, y);
-  pen.moveTo(x, y - 8); pen.lineTo(x, y + 8);
-  pen.stroke();
-}
-</script></html>
-"""
+# Apart in hue and lightness, and to be told from grey, which is nobody's.
+PALETTE = (
+    "#2f74c0", "#e07b28", "#35984a", "#c93c46", "#8a5fc9", "#8f5f3f",
+    "#d957a8", "#16a0b4", "#d6a512", "#86b135", "#5468d4", "#f08a78",
+)  # fmt: skip
+MOST_STRAY = 0.005  # of the accounts at each end of an axis; the view opens on the others
+NEAREST = 1e-3  # squared degrees: two centres on one spot
 
 
 def draw_page(result: DesignResult) -> bytes:
-    """A self-contained page with every account, coloured by owner and by territory."""
+    """A self-contained page with every account, coloured by owner and by territory.
+
+    It opens on where nearly all accounts are: a few far ones, often faulty positions, would shrink the rest.
+    """
     assert result.territory is not None
     assert result.centres is not None
     problem = result.problem
-    squeeze = float(np.cos(np.radians(problem.latitude.mean())))
-    left, top = problem.longitude.min() * squeeze, problem.latitude.max()
-    wide = max(float((problem.longitude * squeeze).max() - left), 1e-6)
-    scale = 1160 / max(wide, 0.5 * float(top - problem.latitude.min()), 1e-6)
-
-    def place(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
-        return 20 + (longitude * squeeze - left) * scale, 20 + (top - latitude) * scale
-
-    x, y = place(problem.latitude, problem.longitude)
-    centres = result.centres[~np.isnan(result.centres[:, 0])]
+    squeeze = max(0.1, float(np.cos(np.radians(np.median(problem.latitude)))))
+    x, y = problem.longitude * squeeze, -problem.latitude
+    centres = np.column_stack((result.centres[:, 1] * squeeze, -result.centres[:, 0]))
     data = {
-        "x": np.round(x, 1).tolist(),
-        "y": np.round(y, 1).tolist(),
-        "before": problem.owner.tolist(),
+        "x": np.round(x, 4).tolist(),
+        "y": np.round(y, 4).tolist(),
+        "before": problem.owner.tolist() if problem.owned.any() else None,
         "after": result.territory.tolist(),
-        "centres": np.round(np.column_stack(place(centres[:, 0], centres[:, 1])), 1).tolist(),
-        "colours": [_pick_colour(t) for t in range(len(problem.codes))],
-        "dot": 3 if len(x) > 20_000 else 5,
+        "centres": [None if np.isnan(at[0]) else np.round(at, 4).tolist() for at in centres],
+        "colours": [PALETTE[number] for number in pick_colours(centres)],
+        "codes": problem.codes.tolist(),
+        "most": _find_box(x, y, MOST_STRAY),
+        "all": _find_box(x, y, 0.0),
     }
+    page = PAGE.replace("SUMMARY", html.escape(_write_summary(result)))
+    page = page.replace("HEADS", _write_heads(result)).replace("ROWS", _write_rows(result))
+    return page.replace("DATA", json.dumps(data).replace("<", "\\u003c")).encode()
+
+
+def pick_colours(centres: Floats) -> list[int]:
+    """A place in the palette for each centre (k × 2, NaN for none), unlike those of the centres near it."""
+    chosen: list[int] = []
+    for number, at in enumerate(centres):
+        crowd = np.zeros(len(PALETTE))
+        if not np.isnan(at[0]):
+            apart = np.nan_to_num(((centres[:number] - at) ** 2).sum(axis=1), nan=np.inf)
+            np.add.at(crowd, np.array(chosen, np.int64), 1 / np.maximum(apart, NEAREST))
+        chosen.append(int(crowd.argmin()))
+    return chosen
+
+
+def _find_box(x: Floats, y: Floats, stray: float) -> list[float]:
+    """West, north, east and south of all but the stray accounts."""
+    ends = [np.quantile(axis, (stray, 1 - stray)) for axis in (x, y)]
+    return [round(float(end), 4) for end in (ends[0][0], ends[1][0], ends[0][1], ends[1][1])]
+
+
+def _write_summary(result: DesignResult) -> str:
+    problem = result.problem
     gap = "" if result.gap is None else f", at most {result.gap:.2%} above the best for these centres"
     moved = "" if result.moved_share is None else f"; {result.moved_share:.1%} of the owned weight moves"
-    summary = (
-        f"{len(x):,} accounts, {len(problem.codes)} territories, {result.rms_km:,.1f} km typical{gap}{moved}."
+    return (
+        f"{len(problem.accounts):,} accounts, {len(problem.codes)} territories, "
+        f"{result.rms_km or 0.0:,.1f} km typical distance to the centre{gap}{moved}."
     )
-    page = PAGE.replace("SUMMARY", html.escape(summary)).replace("HEIGHT", str(int(y.max()) + 20))
-    return page.replace("DATA", json.dumps(data)).encode()
 
 
-def _pick_colour(number: int) -> str:
-    light = (0.42, 0.55, 0.68)[number % 3]
-    return "#" + "".join(
-        f"{int(255 * part):02x}" for part in hls_to_rgb(number * GOLDEN_TURN % 1, light, 0.62)
-    )
+def _write_heads(result: DesignResult) -> str:
+    names = ("Accounts", *(measure.name.capitalize() for measure in result.problem.measures))
+    return "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
+
+
+def _write_rows(result: DesignResult) -> str:
+    """A row per territory: code, accounts, and how far each measure is from its target."""
+    problem: Any = result.problem
+    assert result.territory is not None
+    assert result.deviations is not None
+    accounts = np.bincount(result.territory, minlength=len(problem.codes))
+    lines = []
+    for number, code in enumerate(problem.codes.tolist()):
+        cells = [f"{accounts[number]:,}", *(f"{part:+.2%}" for part in result.deviations[number])]
+        shown = html.escape(code)
+        lines.append(
+            f'<tr><th scope="row"><button type="button" aria-pressed="false" data-at="{number}">'
+            f"<i></i>{shown}</button></th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        )
+    return "\n".join(lines)
