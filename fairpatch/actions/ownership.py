@@ -111,7 +111,7 @@ def record_initial_ownership(
         progress.check_cancelled()
         total += keeper.begin(ids)
         progress.report(total.accounts, 0, f"{total.accounts} accounts have an owner")
-    keeper.copy_to_accounts()
+    keeper.copy_to_accounts(account_ids)
     act.detail["accounts"] = act.detail.get("accounts", 0) + total.accounts
     return total
 
@@ -222,15 +222,18 @@ class _Keeper:
             )
             yield Leaf(write_ownership_leaf(about, salt, opening), was.account_id, salt, opening)
 
-    def copy_to_accounts(self) -> None:
+    def copy_to_accounts(self, account_ids: Sequence[int] | None) -> None:
         """Owner and territory of the accounts themselves, from the records just written."""
         if self.first_seq is None:
             return
+        values = {"batch": self.act.batch, "layer": self.primary_layer_id, "first": self.first_seq}
+        statement = COPY_TO_ACCOUNTS
+        if account_ids:
+            # Records have an index by account, none by batch: one new account does not read all of them.
+            statement += AMONG_ACCOUNTS
+            values.update(lowest=min(account_ids), highest=max(account_ids))
         with connection.cursor() as cursor:
-            cursor.execute(
-                COPY_TO_ACCOUNTS,
-                {"batch": self.act.batch, "layer": self.primary_layer_id, "first": self.first_seq},
-            )
+            cursor.execute(statement, values)
 
 
 COPY_TO_ACCOUNTS = """
@@ -242,6 +245,7 @@ COPY_TO_ACCOUNTS = """
         AND (records_account.owner_id <> o.rep_id
             OR COALESCE(records_account.territory_id, 0) <> COALESCE(o.territory_id, 0))
 """
+AMONG_ACCOUNTS = " AND o.account_id BETWEEN %(lowest)s AND %(highest)s"
 
 
 def _is_interim(fact: Fact) -> bool:

@@ -17,10 +17,9 @@ from fairpatch.core.rules.text import parse_rule
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.records.models import Account, Assignment, Deal, Organisation, User
 from fairpatch.records.queries.draft_totals import load_draft_totals
-from fairpatch.records.queries.misplaced import Misplacement, find_misplaced
+from fairpatch.records.queries.misplaced import Misplacement, find_misplaced, find_misplaced_among
 from fairpatch.records.queries.preview import preview_rule
-from fairpatch.records.queries.routed import read_raw_accounts
-from fairpatch.records.queries.routing import PlanRouter
+from fairpatch.records.queries.routing import PlanRouter, read_raw_accounts
 from fairpatch.records.queries.tree import load_tree
 from fairpatch.records.queries.verdicts import CompanyRouter
 from fairpatch.records.visibility import Scope, load_scope, visible_accounts
@@ -60,6 +59,22 @@ def upset_some(r: random.Random) -> None:
     Account.objects.filter(pk=r.choice(accounts).pk).update(ended_at=START)
     a, b = r.sample(accounts, 2)
     Account.objects.filter(pk=a.pk).update(parent=b)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_relatives_found_by_their_links_are_those_of_the_whole_company(seed: int) -> None:
+    r = random.Random(seed)
+    organisation, _ = found_rich_company(r)
+    upset_some(r)
+    first, second = r.sample(list(Account.objects.order_by("id")), 2)  # now and then a circle
+    Account.objects.filter(pk=first.pk).update(parent=second)
+    Account.objects.filter(pk=second.pk).update(parent=r.choice([first, None]))
+    assert organisation.active_plan is not None
+    whole = PlanRouter(organisation.active_plan, TODAY, organisation)
+    whole.expand_families([])
+    for account in Account.objects.all():
+        few = PlanRouter(organisation.active_plan, TODAY, organisation)
+        assert few.expand_families([account.pk]) == whole.expand_families([account.pk])
 
 
 class Reference:
@@ -170,8 +185,12 @@ def test_the_misplaced_are_those_whose_data_lie_elsewhere(seed: int) -> None:
     )
     some.update(cause="lock")
     scope = look_as("Paul", organisation)
+    ids = list(Account.objects.values_list("id", flat=True))
+    among = find_misplaced_among(scope, ids)
     found = find_misplaced(scope)
     assert {pk: row for pk, row in found.items() if row.reason == "place"} == judge_one_by_one(scope, core)
+    # A page is judged without the company; once the company has been judged, from there.
+    assert among == found == find_misplaced_among(scope, ids)
 
 
 def judge_one_by_one(scope: Scope, core: CorePlan) -> dict[int, Misplacement]:

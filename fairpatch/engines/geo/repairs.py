@@ -72,7 +72,8 @@ def _look_at_point(latitude: Any, longitude: Any, country: str) -> Iterator[tupl
         yield "latitude", f"Latitude {latitude} and longitude {longitude} look swapped.", swapped
     elif latitude == longitude == 0:
         # Where programs put what they could not find: in the sea south of Ghana.
-        yield "latitude", "Latitude 0 and longitude 0 are no address; an import would read them as missing.", None
+        said = "Latitude 0 and longitude 0 are no address; an import would read them as missing."
+        yield "latitude", said, None
     elif abs(latitude) > 90 or abs(longitude) > 180:
         yield "latitude", f"Latitude {latitude} and longitude {longitude} are no place on Earth.", None
 

@@ -44,9 +44,7 @@ class ChangeFinder:
     @property
     def has_families(self) -> bool:
         """Does any layer decide accounts by their relatives?"""
-        return any(
-            layer.families == "together" or layer.placement != "own" for layer in self.router.plan.layers
-        )
+        return self.router.has_families
 
     def find_families(self, ids: Iterable[int]) -> set[int]:
         """These accounts and every relative whose decision may hang on theirs, as families are now."""

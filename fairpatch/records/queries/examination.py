@@ -14,7 +14,8 @@ from fairpatch.core.routing.why import LayerExaminer
 from fairpatch.records.models import Account, Assignment, Plan
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import list_organisation_fields, load_core_plan
-from fairpatch.records.queries.routed import find_digits, read_raw_accounts
+from fairpatch.records.queries.routed import find_digits
+from fairpatch.records.queries.routing import read_raw_accounts
 from fairpatch.records.visibility import NotFoundError, Scope
 
 MOST_RELATIVES = 5_000

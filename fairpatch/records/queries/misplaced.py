@@ -14,10 +14,10 @@ The answer for the whole company is kept until something changes.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,13 +26,16 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from fairpatch.core.realignment.moves import CAUSES
+from fairpatch.core.rules.account import AccountReader, Seen
+from fairpatch.core.rules.match import Predicate, bind_rule
 from fairpatch.core.rules.tree import Rule, join_all
 from fairpatch.core.territories.hierarchy import Hierarchy
-from fairpatch.records.models import Organisation, Plan, Seat, User
+from fairpatch.records.models import Account, Assignment, Organisation, Plan, Seat, User
 from fairpatch.records.queries.calendar import read_today
-from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
+from fairpatch.records.queries.plan_cache import find_kept, keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
-from fairpatch.records.queries.routed import load_company
+from fairpatch.records.queries.routed import find_digits, load_company
+from fairpatch.records.queries.routing import read_raw_accounts
 from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.standing import find_state_mark, load_owners
 from fairpatch.records.queries.tree import Node, Tree, load_tree
@@ -63,13 +66,14 @@ def find_misplaced(scope: Scope) -> Mapping[int, Misplacement]:
 
 
 def find_misplaced_among(scope: Scope, ids: list[int]) -> Mapping[int, Misplacement]:
-    """The misplaced ones of a page of accounts, without judging the whole company for it."""
+    """The misplaced ones of a page of accounts, without reading the whole company for it."""
     plan = scope.plan
     if plan is None or not ids:
         return {}
-    key = (make_plan_key(plan), scope.today, find_state_mark())
-    judge = keep_content("judge", key, lambda: _Judge(scope, plan))
-    return dict(judge.judge_accounts(ids))
+    known = find_kept("misplaced", (make_plan_key(plan), scope.today, find_state_mark()))
+    if known is not None:
+        return {account: known[account] for account in ids if account in known}
+    return dict(_PageJudge(scope, plan).judge_accounts(ids))
 
 
 def select_misplaced_ids(scope: Scope) -> RawSQL:
@@ -176,6 +180,33 @@ class _Rulebooks:
         )
 
 
+class _Holders:
+    """Who may own what a territory holds: its seats of today, and whoever answers for it (or an interim)."""
+
+    def __init__(self, scope: Scope, plan: Plan) -> None:
+        self._today = scope.today
+        self._seats = keep_content("every seat", make_plan_key(plan), lambda: _read_seats(plan))
+        self._owners = load_owners(scope, plan)
+
+    def find(self, territory_id: int) -> set[int]:
+        """Their reps."""
+        found = {
+            rep
+            for rep, start, end in self._seats.get(territory_id, ())
+            if (start is None or start <= self._today) and (end is None or self._today <= end)
+        }
+        owner, _ = self._owners.find_owner(territory_id)
+        return found if owner is None else found | {owner}
+
+
+def _read_seats(plan: Plan) -> dict[int, list[tuple[int, dt.date | None, dt.date | None]]]:
+    seats: dict[int, list[tuple[int, dt.date | None, dt.date | None]]] = {}
+    rows = Seat.objects.filter(plan=plan).values_list("territory_id", "rep_id", "from_on", "until_on")
+    for territory, rep, start, end in rows:
+        seats.setdefault(territory, []).append((rep, start, end))
+    return seats
+
+
 class _Judge:
     """Judges accounts of the live plan's primary layer."""
 
@@ -187,6 +218,7 @@ class _Judge:
         self._company = load_company(scope, load_core_plan(plan))
         self._own = self._books.own.read(self._company.columns)
         self._above = self._books.above.read(self._company.columns)
+        self._holders = _Holders(scope, plan)
 
     def judge_accounts(self, ids: list[int] | None = None) -> Iterator[tuple[int, Misplacement]]:
         """The misplaced ones of these accounts (None: of all)."""
@@ -218,7 +250,7 @@ class _Judge:
             homes = tuple(sorted(name for name in names if self._books.depth[name] == deepest))
             yield int(ids[row]), Misplacement("place", node.code, homes)
         inside = rows[~np.isin(rows, outside)]
-        holders = sorted(rep for territory, rep in self._holders if territory == node.id)
+        holders = sorted(self._holders.find(node.id))
         strange = inside[~np.isin(self._company.snapshot.figures["owner"][inside], holders)]
         for account in ids[strange].tolist():
             yield account, Misplacement("owner", node.code, (node.code,))
@@ -239,26 +271,74 @@ class _Judge:
             is_outside[above] = ~self._books.above.match(node.code, self._above, rows[above])
         return is_outside
 
-    @cached_property
-    def _holders(self) -> set[tuple[int, int]]:
-        """Territory and rep: seats of today, and whoever answers for it today (an interim, for an empty
-        one).
-        """
-        today = self._scope.today
-        holders = {
-            (territory, rep)
-            for territory, rep, start, end in Seat.objects.filter(plan=self._plan).values_list(
-                "territory_id", "rep_id", "from_on", "until_on"
-            )
-            if (start is None or start <= today) and (end is None or today <= end)
+
+class _PlainBooks:
+    """The same as _Rulebooks, for one account at a time."""
+
+    def __init__(self, plan: Plan) -> None:
+        core = load_core_plan(plan)
+        tree = load_tree(plan)
+        hierarchy = Hierarchy(core)
+        layer = tree.primary_layer
+        assert layer is not None, "a plan has a primary layer"
+        self.layer = layer
+        self.reader = AccountReader(core.catalogue, core.regions)
+        self.depth: dict[str, int] = {}
+        self.own: dict[str, Predicate] = {}
+        self.above: dict[str, Predicate] = {}
+        for territory in core.territories:
+            code = territory.code
+            if hierarchy.layer_of(code) != layer.code:
+                continue
+            self.depth[code] = hierarchy.depth_of(code)
+            own, above = hierarchy.effective_rule_of(code), _rule_above(hierarchy, code)
+            if own is not None:
+                self.own[code] = bind_rule(own, core.scope)
+            if above is not None:
+                self.above[code] = bind_rule(above, core.scope)
+
+
+class _PageJudge:
+    """Judges a few accounts one by one: after a change, a page need not wait for the whole company."""
+
+    def __init__(self, scope: Scope, plan: Plan) -> None:
+        self._books = keep_content("plain books", make_plan_key(plan), lambda: _PlainBooks(plan))
+        self._tree = load_tree(plan)
+        self._digits = find_digits(scope)
+        self._holders = _Holders(scope, plan)
+
+    def judge_accounts(self, ids: list[int]) -> Iterator[tuple[int, Misplacement]]:
+        """The misplaced ones of these accounts."""
+        accounts = Account.objects.filter(id__in=ids)
+        held = {pk: rest for pk, *rest in accounts.values_list("id", "territory_id", "owner_id")}
+        decided = {
+            pk: cause
+            for pk, territory, cause in Assignment.objects.filter(
+                account_id__in=ids, layer_id=self._books.layer.id
+            ).values_list("account_id", "territory_id", "cause")
+            if territory == held[pk][0]
         }
-        owners = load_owners(self._scope, self._plan)
-        for code in self._books.codes:
-            node = self._tree.by_code[code]
-            rep, _ = owners.find_owner(node.id)
-            if rep is not None:
-                holders.add((node.id, rep))
-        return holders
+        for pk, _, raw in read_raw_accounts(accounts, self._digits):
+            territory, owner = held[pk]
+            node = self._tree.by_id.get(territory)
+            if node is None or node.layer_id != self._books.layer.id:
+                continue
+            seen = self._books.reader.read(raw)
+            if self._lies_outside(node.code, seen, decided.get(pk, "rule")):
+                yield pk, Misplacement("place", node.code, self._find_homes(seen))
+            elif owner not in self._holders.find(node.id):
+                yield pk, Misplacement("owner", node.code, (node.code,))
+
+    def _lies_outside(self, code: str, seen: Seen, cause: str) -> bool:
+        # Where only names put accounts, there is no own rule to lie outside of.
+        if cause == "rule" and code in self._books.own:
+            return not self._books.own[code](seen)
+        return cause != "family" and code in self._books.above and not self._books.above[code](seen)
+
+    def _find_homes(self, seen: Seen) -> tuple[str, ...]:
+        names = [code for code, matches in self._books.own.items() if matches(seen)]
+        deepest = max((self._books.depth[code] for code in names), default=0)
+        return tuple(sorted(code for code in names if self._books.depth[code] == deepest))
 
 
 def _rule_above(hierarchy: Hierarchy, code: str) -> Rule | None:

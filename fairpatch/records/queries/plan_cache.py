@@ -39,6 +39,12 @@ def keep_content(kind: str, key: Hashable, read: Callable[[], Content]) -> Conte
     return content
 
 
+def find_kept(kind: str, key: Hashable) -> Any:
+    """What is remembered for a key; None when nothing is."""
+    with _lock:
+        return _contents.get((kind, key))
+
+
 def forget_contents() -> None:
     """Drop everything that is kept. For deeds that write a plan's rows without bumping its version."""
     with _lock:

@@ -5,22 +5,19 @@ that a draft or a rule being typed is answered by what differs from a plan decid
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
 import orjson
-from django.db.models import QuerySet
 
 from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.core.units import count_minor_digits
-from fairpatch.records.models import Account, Plan
+from fairpatch.records.models import Plan
 from fairpatch.records.queries.plan_cache import make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
-from fairpatch.records.queries.routing import AS_NAMED
 from fairpatch.records.queries.snapshot import load_snapshot
 from fairpatch.records.routing_engine import Outcome, Part, StandingLayer, get_engine
 from fairpatch.records.snapshot import Ids, Snapshot
@@ -30,7 +27,6 @@ from fairpatch.records.visibility import Scope
 Key = TypeVar("Key", bound=Hashable)
 Kept = TypeVar("Kept")
 
-READ_AT_ONCE = 2_000
 KEPT = 6
 """Layers that are kept decided at most."""
 MOST_EDITS = 150
@@ -137,19 +133,6 @@ def _find_standing(scope: Scope, plan: Plan, core: CorePlan, layer: str, company
     if nearest is not None and nearest.count_edits(core) <= MOST_EDITS:
         return nearest
     return stand(plan, core)
-
-
-def read_raw_accounts(
-    accounts: QuerySet[Account], digits: int
-) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
-    """Database id, revenue in minor units, and what routing reads, for accounts that have not ended."""
-    rows = accounts.filter(ended_at__isnull=True).values_list(
-        "id", "key", "parent__key", "annual_revenue_minor", "custom", *AS_NAMED
-    )
-    for pk, key, parent, minor, custom, *values in rows.order_by("id").iterator(READ_AT_ONCE):
-        raw = {**custom, **dict(zip(AS_NAMED, values, strict=True)), "id": key, "parent": parent}
-        raw["annual_revenue"] = None if minor is None else Decimal(minor).scaleb(-digits)
-        yield pk, minor, raw
 
 
 def find_digits(scope: Scope) -> int:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from fairpatch.core.accounts.families import group_families
@@ -35,6 +36,7 @@ from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 
 CHUNK = 2_000
+FEW = 200
 # Columns that carry the name of their field.
 AS_NAMED = (
     "name",
@@ -95,13 +97,11 @@ class OwnerBook:
             )
 
     @cached_property
-    def _manager_of(self) -> dict[str, str | None]:
-        reps = Rep.objects.values_list("id", "manager_id")
-        return {str(rep): str(manager) if manager else None for rep, manager in reps}
-
-    @cached_property
-    def _gone(self) -> frozenset[str]:
-        return frozenset(map(str, Rep.objects.filter(status=Rep.Status.LEFT).values_list("id", flat=True)))
+    def _people(self) -> tuple[dict[str, str | None], frozenset[str]]:
+        """Each rep's manager, and who has left."""
+        reps = list(Rep.objects.values_list("id", "manager_id", "status"))
+        managers = {str(rep): str(manager) if manager else None for rep, manager, _ in reps}
+        return managers, frozenset(str(rep) for rep, _, status in reps if status == Rep.Status.LEFT)
 
     def find_owner(self, territory_id: int | None, *, is_primary: bool = True) -> tuple[int | None, bool]:
         """The owner, and whether only an interim. Unassigned means the queue keeper, in the primary layer."""
@@ -123,9 +123,9 @@ class OwnerBook:
             territory,
             seats,
             self.on,
-            manager_of=self._manager_of,
+            manager_of=self._people[0],
             parent_of=self._parent_of,
-            unavailable=self._gone,
+            unavailable=self._people[1],
         )
         return (int(owner.rep), owner.is_interim) if owner else (self.queue_keeper_id, True)
 
@@ -155,6 +155,58 @@ class _PlanContent:
         )
 
 
+def read_raw_accounts(
+    accounts: QuerySet[Account], digits: int
+) -> Iterator[tuple[int, int | None, dict[str, Any]]]:
+    """Database id, revenue in minor units, and what routing reads, for accounts that have not ended."""
+    rows = accounts.filter(ended_at__isnull=True).values_list(
+        "id", "key", "parent__key", "annual_revenue_minor", "custom", *AS_NAMED
+    )
+    for pk, key, parent, minor, custom, *values in rows.order_by("id"):
+        raw = {**custom, **dict(zip(AS_NAMED, values, strict=True)), "id": key, "parent": parent}
+        raw["annual_revenue"] = None if minor is None else Decimal(minor).scaleb(-digits)
+        yield pk, minor, raw
+
+
+Families: TypeAlias = tuple[Mapping[str, str], Mapping[str, list[str]]]
+"""Head by member and members by head, of accounts with relatives."""
+
+# Everyone above the accounts, then everyone below these; accounts that ended are nobody's relatives.
+LINKS = """
+    WITH RECURSIVE above(id, parent_id) AS (
+        SELECT id, parent_id FROM records_account WHERE ended_at IS NULL AND key IN ({keys})
+        UNION
+        SELECT a.id, a.parent_id FROM above JOIN records_account a ON a.id = above.parent_id
+            WHERE a.ended_at IS NULL
+    ), family(id) AS (
+        SELECT id FROM above
+        UNION
+        SELECT a.id FROM family JOIN records_account a ON a.parent_id = family.id WHERE a.ended_at IS NULL
+    )
+    SELECT a.key, p.key FROM family JOIN records_account a ON a.id = family.id
+        JOIN records_account p ON p.id = a.parent_id AND p.ended_at IS NULL
+"""
+
+
+def _read_links(keys: set[str]) -> list[tuple[str, str]]:
+    """Account and parent, of everyone in the families of these accounts."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS.format(keys=", ".join(["%s"] * len(keys))), sorted(keys))
+        return cast(list[tuple[str, str]], cursor.fetchall())
+
+
+def _group_links(links: Iterable[tuple[str, str]]) -> Families:
+    parents: dict[str, str | None] = {}
+    for key, parent in links:
+        parents[key] = parent
+        parents.setdefault(parent, None)
+    heads = group_families(parents)
+    members: dict[str, list[str]] = defaultdict(list)
+    for key, head in heads.items():
+        members[head].append(key)
+    return heads, members
+
+
 class PlanRouter:
     """A plan on one day, ready to rule on accounts by id."""
 
@@ -176,13 +228,14 @@ class PlanRouter:
 
     def rule_accounts(self, ids: Sequence[int]) -> dict[tuple[int, int], Ruling]:
         """The ruling for every account that has not ended, by account and layer."""
-        raws = dict(self._read_accounts(Account.objects.filter(id__in=ids)))
+        asked = Account.objects.filter(id__in=ids)
+        raws = {pk: raw for pk, _, raw in read_raw_accounts(asked, self._digits)}
         wanted = {raw["id"]: pk for pk, raw in raws.items()}
         relatives = self._list_relatives(wanted)
         context: list[dict[str, Any]] = []
         for start in range(0, len(relatives), CHUNK):
             rows = Account.objects.filter(key__in=relatives[start : start + CHUNK])
-            context.extend(raw for _, raw in self._read_accounts(rows))
+            context.extend(raw for _, _, raw in read_raw_accounts(rows, self._digits))
         book = read_book(self.plan, [*raws.values(), *context])
         by_folded = {folded: wanted[raw] for folded, raw in book.ids.items() if raw in wanted}
         return {
@@ -205,34 +258,29 @@ class PlanRouter:
         )
         return Ruling(territory_id, rep_id, grounds)
 
-    def _read_accounts(self, accounts: QuerySet[Account]) -> Iterator[tuple[int, dict[str, Any]]]:
-        rows = accounts.filter(ended_at=None).values_list(
-            "id", "key", "parent__key", "annual_revenue_minor", "custom", *AS_NAMED
-        )
-        for pk, key, parent, revenue, custom, *values in rows.order_by("id"):
-            raw = {**custom, **dict(zip(AS_NAMED, values, strict=True)), "id": key, "parent": parent}
-            raw["annual_revenue"] = None if revenue is None else Decimal(revenue).scaleb(-self._digits)
-            yield pk, raw
+    @cached_property
+    def _families(self) -> Families:
+        """All families of the company, as they are when first asked for."""
+        if not self.has_families:
+            return {}, {}
+        rows = Account.objects.filter(ended_at=None, parent__ended_at=None, parent__isnull=False)
+        return _group_links(rows.values_list("key", "parent__key"))
 
     @cached_property
-    def _families(self) -> tuple[dict[str, str], dict[str, list[str]]]:
-        """Head by member and members by head, of accounts with relatives, if a layer asks for them."""
-        if all(layer.families != "together" and layer.placement == "own" for layer in self.plan.layers):
-            return {}, {}
-        parents: dict[str, str | None] = {}
-        rows = Account.objects.filter(ended_at=None, parent__ended_at=None, parent__isnull=False)
-        for key, parent in rows.values_list("key", "parent__key"):
-            parents[key] = parent
-            parents.setdefault(parent, None)
-        heads = group_families(parents)
-        members: dict[str, list[str]] = defaultdict(list)
-        for key, head in heads.items():
-            members[head].append(key)
-        return heads, members
+    def has_families(self) -> bool:
+        """Whether some layer asks who belongs together."""
+        return any(layer.families == "together" or layer.placement != "own" for layer in self.plan.layers)
+
+    def _find_families(self, keys: set[str]) -> Families:
+        """The families of some accounts, found by their own links when these are few."""
+        is_all_known = "_families" in vars(self)
+        if not self.has_families or is_all_known or not 0 < len(keys) <= FEW:
+            return self._families
+        return _group_links(_read_links(keys))
 
     def _list_relatives(self, keys: Iterable[str]) -> list[str]:
-        heads, members = self._families
         keys = set(keys)
+        heads, members = self._find_families(keys)
         found = {heads[key] for key in keys if key in heads}
         return sorted({relative for head in found for relative in members[head]} - keys)
 
