@@ -76,6 +76,24 @@ def frame_problem(problem: DesignProblem) -> tuple[Frame, Units]:
     return frame, Units(cost_km2, sizes, moves)
 
 
+def narrow_bands(frame: Frame, units: Units, problem: DesignProblem) -> Frame:
+    """The bands drawn in to whole numbers where every value of a measure is one; others stay as they are.
+
+    Whole accounts reach no more and no less, but the fractional optimum then comes out nearly whole. A band
+    without a whole number in it is left alone: nothing meets it.
+    """
+    low, high = frame.low.copy(), frame.high.copy()
+    for column in range(problem.values.shape[1]):
+        values, size = problem.values[:, column], units.load[column]
+        if (values != np.rint(values)).any():
+            continue
+        least = np.ceil(low[:, column] * size * (1 - SLACK)) / size
+        most = np.floor(high[:, column] * size * (1 + SLACK)) / size
+        has_room = least <= most
+        low[has_room, column], high[has_room, column] = least[has_room], most[has_room]
+    return frame._replace(low=low, high=high)
+
+
 def _stack_columns(problem: DesignProblem) -> tuple[Floats, Floats, Floats, Floats, Flags]:
     n, k = len(problem.accounts), len(problem.capacity)
     sizes = np.where(problem.totals > 0, problem.totals / k, 1.0)

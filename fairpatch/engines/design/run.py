@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from fairpatch.engines.design.contiguous import check_pieces, solve_contiguous
 from fairpatch.engines.design.exact import find_least_miss
 from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
-from fairpatch.engines.design.frame import Frame, frame_problem
+from fairpatch.engines.design.frame import Frame, frame_problem, narrow_bands
 from fairpatch.engines.design.prices import list_choices
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
-from fairpatch.engines.design.solve import Clock, Solution, Stop, solve_design
+from fairpatch.engines.design.solve import LAST_HEATS, Clock, Solution, Stop, price_centres, solve_design
 
 Positions = NDArray[np.int64]
 
@@ -41,9 +41,13 @@ def design(
     if diagnosis.is_hopeless:
         return _report_hopeless(problem, seed, diagnosis)
     frame, units = frame_problem(ordered)
-    solution = solve_design(ordered, frame, seed, clock, warm)
+    whole = narrow_bands(frame, units, ordered)
+    solution = solve_design(ordered, whole, seed, clock, warm)
     if ordered.neighbours is not None:
-        solution = solve_contiguous(ordered, frame, solution, seed, clock)
+        solution = solve_contiguous(ordered, whole, solution, seed, clock)
+    if not (np.array_equal(whole.low, frame.low) and np.array_equal(whole.high, frame.high)):
+        priced = price_centres(frame, solution.centres, solution.prices, LAST_HEATS)
+        solution = replace(solution, prices=priced.prices)
     binding = diagnosis.binding
     if not binding and clock.reason is None and solution.excess > FAR:
         binding = _prove_conflict(ordered, frame, solution)

@@ -43,11 +43,15 @@ PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 EXACT_NODES = 300
 LP_ROUNDS = 5
+LAST_HEATS = (0.04,)
+ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
+HOT_WIDTH, HOT_STEPS = 64, 20
 ROUNDS = 6
 STARTS = ((3_000, 6, 2), (6_000, 9, 2), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
 SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
 LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
-FULL_ROUNDS, MOST_ROUNDS = 2, 4  # whole accounts too; more only while a limit is broken
+FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
+WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 LP_ENOUGH = 2e-5
@@ -168,9 +172,38 @@ class Priced:
     proven: float  # the bound, in the frame's unit
 
 
+def find_prices(
+    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int
+) -> tuple[Prices, Choices]:
+    """Prices settled from those given; from none at all where these lead astray.
+
+    Where centres have moved across a sea or a desert, prices settled cool cannot follow.
+    """
+    prices, choices = settle_prices(frame, centres, prices, heats, width=width)
+    if measure_misfit(frame, choices) < ASTRAY:
+        return prices, choices
+    hot = (*COLD_HEATS, *heats)
+    others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
+    if bound_cost(frame, listed, others) > bound_cost(frame, choices, prices):
+        return others, listed
+    return prices, choices
+
+
+def measure_misfit(frame: Frame, choices: Choices) -> float:
+    """How far, in shares of a band's top, loads are outside it when everybody takes what is cheapest."""
+    load = np.column_stack(
+        [
+            np.bincount(choices.territory[:, 0], frame.load[:, column], len(frame.low))
+            for column in range(frame.load.shape[1])
+        ]
+    )
+    outside = np.maximum(load - frame.high, frame.low - load) / np.maximum(frame.high, 1e-9)
+    return float(outside.max(initial=0.0))
+
+
 def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
     """Settle prices for these centres, then replace them by the exact fractional optimum's."""
-    prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH)
+    prices, choices = find_prices(frame, centres, prices, heats, WIDTH)
     territory = np.ascontiguousarray(choices.territory[:, 0])
     best = Priced(prices, choices, territory, bound_cost(frame, choices, prices))
     if choices.territory.shape[1] < 2:
@@ -285,23 +318,24 @@ def solve_design(
         for turn in range(light):
             if clock.is_over("Centres", 0.3 + 0.2 * turn / light):
                 break
-            prices, choices = settle_prices(frame, centres, prices, heats, width=WIDTH + 8)
+            prices, choices = find_prices(frame, centres, prices, heats, width=WIDTH + 8)
             centres = find_middles(frame, choices.territory[:, 0], centres)
             heats = (0.1,)
     best: Solution | None = None
     priced = price_centres(frame, centres, prices, (*heats, 0.1, 0.04))
     rounds = 1 if problem.has_fixed_centres or warm is not None else FULL_ROUNDS
     tries = TRIES if len(problem.accounts) <= FEW_ACCOUNTS else 1
-    for turn in range(MOST_ROUNDS):
+    gain = np.inf
+    for turn in range(LONG_ROUNDS):
         if best is not None and (
-            (turn >= rounds and best.is_kept)
-            or best.is_near(priced.proven)
-            or problem.has_fixed_centres
-            or clock.is_over("Accounts", 0.5 + 0.12 * turn)
+            problem.has_fixed_centres
+            or _is_enough(best, priced.proven, gain, turn, rounds)
+            or clock.is_over("Accounts", 0.5 + 0.4 * turn / LONG_ROUNDS)
         ):
             break
         found = assign_accounts(frame, centres, priced, seed=seed + turn, tries=tries)
         found, priced = recentre_solution(problem, frame, found)
+        gain = best.objective - found.objective if best is not None and best.is_kept else np.inf
         if found.beats(best):
             best = found
         centres = found.centres
@@ -309,12 +343,22 @@ def solve_design(
     return best
 
 
+def _is_enough(best: Solution, proven: float, gain: float, turn: int, rounds: int) -> bool:
+    """Whether another round of middles and accounts is not worth its time; `gain` is the last one's."""
+    if best.is_near(proven):
+        return True
+    if not best.is_kept:
+        return turn >= MOST_ROUNDS
+    is_close = best.objective - proven < WIDE * abs(proven)
+    return turn >= rounds and (is_close or gain < STALLED * best.objective)
+
+
 def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> tuple[Solution, Priced]:
     """The same assignment at its own middles, with prices for those: what the report states."""
     centres = found.centres
     if not problem.has_fixed_centres:
         centres = find_middles(frame, found.territory, centres)
-    priced = price_centres(frame, centres, found.prices, (0.04,))
+    priced = price_centres(frame, centres, found.prices, LAST_HEATS)
     angle = 2 * np.arcsin(np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2))
     moved = found.territory != frame.owner
     cost = frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)
