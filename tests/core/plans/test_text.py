@@ -1,13 +1,13 @@
 """Are plans read without silent change, refused with every fault, and written canonically?"""
 
-import time
-
 import pytest
 
 from fairpatch.core.errors import FaultyInputError
 from fairpatch.core.plans.diff import compare_plans
 from fairpatch.core.plans.export import print_plan
 from fairpatch.core.plans.text import read_plan
+from fairpatch.core.rules.fields import STANDARD
+from fairpatch.core.rules.lexer import lex_rule
 
 PLAN = """\
 fairpatch: 1
@@ -131,11 +131,9 @@ def test_diff_speaks_of_meaning() -> None:
     ]
 
 
-def test_long_lists_are_quick() -> None:
+def test_long_lists_are_one_token() -> None:
     codes = ", ".join(f'"{number:06d}"' for number in range(200_000))
-    rule = f"rule: 'postal_code in [{codes}]'"
-    text = f"fairpatch: 1\nvalue_sets:\n  x: [{codes}]\nterritories:\n- code: A\n  {rule}\n"
-    started = time.perf_counter()
-    plan = read_plan(text)
-    assert time.perf_counter() - started < 5
-    assert len(plan.value_sets["x"]) == 200_000
+    rule = f"postal_code in [{codes}]"
+    assert [token.type for token in lex_rule(rule, STANDARD, [])] == ["FIELD", "MEMBER", "LIST"]
+    text = f"fairpatch: 1\nvalue_sets:\n  x: [{codes}]\nterritories:\n- code: A\n  rule: '{rule}'\n"
+    assert len(read_plan(text).value_sets["x"]) == 200_000
