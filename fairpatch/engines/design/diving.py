@@ -6,6 +6,8 @@ that many small accounts make good at the least cost what one large account tips
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import highspy
 import numpy as np
 
@@ -16,6 +18,7 @@ from fairpatch.engines.design.exact import (
     Border,
     build_model,
     open_solver,
+    read_prices,
 )
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices
@@ -27,10 +30,29 @@ MOST_SOLVES = 40
 AT_ONCE = 0.2  # of the cut accounts are made whole before the rest is solved anew
 
 
+@dataclass(frozen=True)
+class Dive:
+    """A nearly balanced whole assignment, and the prices of the fractional optimum it came from."""
+
+    territory: Codes
+    prices: Prices
+
+
 def dive_border(
-    frame: Frame, choices: Choices, prices: Prices, standing: Standing, border: Border
-) -> Codes | None:
-    """A nearly balanced whole assignment of `border`; None when the first program is not solved in time."""
+    frame: Frame,
+    choices: Choices,
+    prices: Prices,
+    standing: Standing,
+    border: Border,
+    at_once: float = AT_ONCE,
+    least: int = 1,
+    *,
+    must_fit: bool = False,
+) -> Dive | None:
+    """Make `border` whole, `at_once` of the cut accounts but no fewer than `least` at a time.
+
+    None when the first program is not solved in time, or if it `must_fit` and even cut accounts miss a band.
+    """
     dearest = max(1.0, float(np.abs(prices.load).max()))
     solver = open_solver()
     solver.setOptionValue("simplex_iteration_limit", LEAST_STEPS + STEPS_PER_ROW * len(border.rows))
@@ -38,18 +60,23 @@ def dive_border(
     rows, pairs, width = len(border.rows), len(border.slot), choices.territory.shape[1]
     size = frame.load[border.rows].max(axis=1)
     is_fixed = np.zeros(rows, np.bool_)
-    best = None
-    for _ in range(MOST_SOLVES):
+    best, found = None, prices
+    for turn in range(MOST_SOLVES):
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
+        solution = solver.getSolution()
+        if turn == 0:
+            found = read_prices(frame, np.asarray(solution.row_dual)[rows:])
+            if must_fit and float(np.abs(found.load).max()) > SHORTFALL * dearest / 2:
+                return None
         share = np.zeros((rows, width))
-        share[border.of_row, border.slot] = np.asarray(solver.getSolution().col_value)[:pairs]
+        share[border.of_row, border.slot] = np.asarray(solution.col_value)[:pairs]
         best = share.argmax(axis=1)
         cut = np.flatnonzero(~is_fixed & (share.max(axis=1) < WHOLE))
         if len(cut) == 0:
             break
-        chosen = cut[np.argsort(-size[cut], kind="stable")[: max(1, int(np.ceil(AT_ONCE * len(cut))))]]
+        chosen = cut[np.argsort(-size[cut], kind="stable")[: max(least, int(np.ceil(at_once * len(cut))))]]
         is_fixed[chosen] = True
         own = np.flatnonzero(np.isin(border.of_row, chosen)).astype(np.int32)
         is_taken = (border.slot[own] == best[border.of_row[own]]).astype(np.float64)
@@ -58,4 +85,4 @@ def dive_border(
         return None
     territory = standing.territory.copy()
     territory[border.rows] = choices.territory[border.rows, best]
-    return territory
+    return Dive(territory, found)

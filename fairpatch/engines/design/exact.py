@@ -141,12 +141,6 @@ def solve_border(
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()
-    dual = np.asarray(solution.row_dual)[len(border.rows) :]
-    bands = frame.low.size
-    load = -dual[:bands].reshape(frame.low.shape)
-    load[np.abs(load) < EPSILON] = 0.0
-    load[:, frame.is_hard] = np.maximum(load[:, frame.is_hard], 0.0)
-    move = max(0.0, -float(dual[bands])) if len(dual) > bands else 0.0
     share = np.zeros((len(border.rows), choices.territory.shape[1]))
     share[border.of_row, border.slot] = np.asarray(solution.col_value)[: len(border.slot)]
     territory = standing.territory.copy()
@@ -154,7 +148,17 @@ def solve_border(
     stay = np.ones(len(territory), np.bool_)
     stay[border.rows] = False
     fixed = choices.cost[stay, np.maximum(standing.slot[stay], 0)].sum()
-    return Prices(load, move), territory, float(solver.getInfo().objective_function_value + fixed)
+    found = read_prices(frame, np.asarray(solution.row_dual)[len(border.rows) :])
+    return found, territory, float(solver.getInfo().objective_function_value + fixed)
+
+
+def read_prices(frame: Frame, dual: Floats) -> Prices:
+    """The prices that a program's duals state: first those of the bands, then, if any, that of the budget."""
+    bands = frame.low.size
+    load = -dual[:bands].reshape(frame.low.shape)
+    load[np.abs(load) < EPSILON] = 0.0
+    load[:, frame.is_hard] = np.maximum(load[:, frame.is_hard], 0.0)
+    return Prices(load, max(0.0, -float(dual[bands])) if len(dual) > bands else 0.0)
 
 
 def polish_border(

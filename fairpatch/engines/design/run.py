@@ -14,6 +14,7 @@ from fairpatch.engines.design.frame import Frame, frame_problem, narrow_bands
 from fairpatch.engines.design.prices import list_choices
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
+from fairpatch.engines.design.resuming import choose_prices, resume_design
 from fairpatch.engines.design.solve import LAST_HEATS, Clock, Solution, Stop, price_centres, solve_design
 
 Positions = NDArray[np.int64]
@@ -42,16 +43,20 @@ def design(
         return _report_hopeless(problem, seed, diagnosis)
     frame, units = frame_problem(ordered)
     whole = narrow_bands(frame, units, ordered)
-    solution = solve_design(ordered, whole, seed, clock, warm)
+    resumed = None if warm is None else resume_design(ordered, whole, seed, clock, warm)
+    solution = solve_design(ordered, whole, seed, clock, warm) if resumed is None else resumed
     if ordered.neighbours is not None:
         solution = solve_contiguous(ordered, whole, solution, seed, clock)
     if not (np.array_equal(whole.low, frame.low) and np.array_equal(whole.high, frame.high)):
-        priced = price_centres(frame, solution.centres, solution.prices, LAST_HEATS)
-        solution = replace(solution, prices=priced.prices)
+        if resumed is None:
+            prices = price_centres(frame, solution.centres, solution.prices, LAST_HEATS).prices
+        else:
+            prices = choose_prices(frame, solution.centres, solution.prices)
+        solution = replace(solution, prices=prices)
     binding = diagnosis.binding
     if not binding and clock.reason is None and solution.excess > FAR:
         binding = _prove_conflict(ordered, frame, solution)
-    prices = convert_prices(ordered, units, solution.prices)
+    stated = convert_prices(ordered, units, solution.prices)
     back = np.empty(len(territories), np.int64)
     back[territories] = np.arange(len(territories))
     assigned = np.empty(len(rows), np.int32)
@@ -62,7 +67,7 @@ def design(
         seed=seed,
         floors=diagnosis.floors,
         binding=binding,
-        prices=PriceList(prices.load[back], prices.accounts[back], prices.move),
+        prices=PriceList(stated.load[back], stated.accounts[back], stated.move),
         stopped=clock.reason,
     )
     return replace(result, warm=solution)

@@ -268,7 +268,7 @@ def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes
         return territory
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
     dived = dive_border(frame, choices, prices, standing, border)
-    return territory if dived is None else dived
+    return territory if dived is None else dived.territory
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:
@@ -359,7 +359,12 @@ def recentre_solution(problem: DesignProblem, frame: Frame, found: Solution) -> 
     if not problem.has_fixed_centres:
         centres = find_middles(frame, found.territory, centres)
     priced = price_centres(frame, centres, found.prices, LAST_HEATS)
-    angle = 2 * np.arcsin(np.minimum(1.0, np.linalg.norm(frame.unit - centres[found.territory], axis=1) / 2))
-    moved = found.territory != frame.owner
-    cost = frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)
-    return replace(found, centres=centres, prices=priced.prices, objective=float(cost.sum())), priced
+    objective = weigh_moves(frame, centres, found.territory)
+    return replace(found, centres=centres, prices=priced.prices, objective=objective), priced
+
+
+def weigh_moves(frame: Frame, centres: Floats, territory: Codes) -> float:
+    """What an assignment costs at any centres, moves included, in the frame's unit."""
+    angle = 2 * np.arcsin(np.minimum(1.0, np.linalg.norm(frame.unit - centres[territory], axis=1) / 2))
+    moved = territory != frame.owner
+    return float((frame.weight * (angle / frame.scale) ** 2 + np.where(moved, frame.move_cost, 0.0)).sum())

@@ -1,0 +1,148 @@
+"""How is a scenario solved when a neighbouring one, under other tolerances or prices, is solved already?
+
+Its centres and prices are nearly right: they settle in a few cool steps, one dive over a narrow border makes
+accounts whole, and a short repair ends it. Nothing is started from many places and no program over a wide
+border is solved: that is why it costs a fraction of a design from scratch. The bound is proven as strictly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from fairpatch.engines.design.centres import find_middles
+from fairpatch.engines.design.diving import dive_border
+from fairpatch.engines.design.exact import open_border, widen_border
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import (
+    Choices,
+    Prices,
+    bound_cost,
+    list_choices,
+    settle_prices,
+    value_choices,
+)
+from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
+from fairpatch.engines.design.repair import measure_excess, stand_assignment
+from fairpatch.engines.design.settling import list_near_pairs, repair_standing
+from fairpatch.engines.design.solve import Clock, Solution, weigh_moves, weigh_standing
+
+FIRST_HEATS, HEATS, LAST_HEATS = (0.1,), (0.03, 0.01), (0.02,)
+MOST_ROUNDS = 12  # of prices and middles
+SETTLED = 3e-4  # of the bound: the middles gain less by another round
+STEPS = 20  # few are taken where prices fit already
+WIDTH = 8
+REACHES, ROWS, SLOTS = (0.1, 1.0, 10.0), 20_000, 4  # wider while the border cannot make good
+PROPOSALS_PER_ACCOUNT, LEAST_PROPOSALS = 10, 100_000
+
+
+class Care(NamedTuple):
+    """How finely accounts are made whole; with more care while a band is missed."""
+
+    near_per_limit: int  # accounts per territory and column that are open although far from the border
+    at_once: float  # of the cut accounts are made whole before the rest is solved anew
+    least: int  # but no fewer than these
+    force: float  # what a missed band costs
+
+
+CARES = (Care(8, 0.3, 5, 2.0), Care(30, 0.2, 1, 2.0), Care(30, 0.1, 1, 8.0))
+
+
+def resume_design(
+    problem: DesignProblem, frame: Frame, seed: int, clock: Clock, warm: Solution
+) -> Solution | None:
+    """The neighbour's design carried over to `problem`; None where a limit stayed broken.
+
+    When the clock has run out it is taken over as it stands.
+    """
+    if clock.is_over("Prices", 0.1):
+        return _take_over(frame, warm)
+    centres, prices = _settle_middles(problem, frame, warm)
+    prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS)
+    proven = bound_cost(frame, choices, prices)
+    best: Solution | None = None
+    tight = prices
+    for attempt, care in enumerate(CARES):
+        if best is not None and (best.is_kept or clock.is_over("Accounts", 0.5 + 0.2 * attempt)):
+            break
+        territory, tight = _make_whole(frame, choices, prices, care)
+        standing = stand_assignment(frame, choices, territory)
+        found = weigh_standing(frame, centres, prices, choices, standing)
+        if not found.is_near(proven):
+            proposals = max(LEAST_PROPOSALS, PROPOSALS_PER_ACCOUNT * len(territory))
+            repair_standing(frame, choices, prices, standing, seed + attempt, proposals, care.force)
+            found = weigh_standing(frame, centres, prices, choices, standing)
+        if found.beats(best):
+            best = found
+    assert best is not None
+    return _recentre(problem, frame, best, tight) if best.is_kept or clock.reason is not None else None
+
+
+def _take_over(frame: Frame, warm: Solution) -> Solution:
+    """The same assignment, weighed by this scenario; who may have what is the same in every scenario."""
+    loads = [
+        np.bincount(warm.territory, column, len(frame.low)).astype(np.float64) for column in frame.load.T
+    ]
+    return replace(
+        warm,
+        objective=weigh_moves(frame, warm.centres, warm.territory),
+        excess=measure_excess(frame, np.column_stack(loads), hard=False),
+    )
+
+
+def _settle_middles(problem: DesignProblem, frame: Frame, warm: Solution) -> tuple[Floats, Prices]:
+    """Prices and middles in turn, until moving to the next middles would gain too little."""
+    centres, prices = warm.centres, warm.prices
+    for _ in range(MOST_ROUNDS):
+        prices, choices = settle_prices(frame, centres, prices, FIRST_HEATS, width=WIDTH, steps=STEPS)
+        if problem.has_fixed_centres:
+            break
+        near = choices.territory[:, 0]
+        middles = find_middles(frame, near, centres)
+        weight = np.bincount(near, frame.weight, len(centres))
+        gain = float(weight @ ((middles - centres) ** 2).sum(axis=1)) / frame.scale**2
+        centres = middles
+        if gain < SETTLED * float(choices.cost[:, 0].sum()):
+            break
+    return centres, prices
+
+
+def _make_whole(frame: Frame, choices: Choices, prices: Prices, care: Care) -> tuple[Codes, Prices]:
+    """One dive over the accounts near a border, and the prices of its first program."""
+    values = value_choices(frame, choices, prices)
+    territory = np.ascontiguousarray(choices.territory[np.arange(len(values)), values.argmin(axis=1)])
+    if choices.territory.shape[1] < 2:
+        return territory, prices
+    near = list_near_pairs(choices, values, care.near_per_limit * frame.load.shape[1], len(frame.low))
+    standing = stand_assignment(frame, choices, territory)
+    for reach in REACHES:
+        border = open_border(frame, choices, values, reach, ROWS, SLOTS)
+        border = widen_border(border, *near, choices.territory.shape[1])
+        if len(border.rows) == 0:
+            break
+        must_fit = reach != REACHES[-1]
+        dive = dive_border(
+            frame, choices, prices, standing, border, care.at_once, care.least, must_fit=must_fit
+        )
+        if dive is not None:
+            return dive.territory, dive.prices
+    return territory, prices
+
+
+def _recentre(problem: DesignProblem, frame: Frame, found: Solution, tight: Prices) -> Solution:
+    """The same assignment at its own middles, with the prices that prove most there."""
+    centres = found.centres
+    if not problem.has_fixed_centres:
+        centres = find_middles(frame, found.territory, centres)
+    objective = weigh_moves(frame, centres, found.territory)
+    return replace(found, centres=centres, prices=choose_prices(frame, centres, tight), objective=objective)
+
+
+def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> Prices:
+    """Those given or those settled from them, whichever prove more at these centres."""
+    settled, choices = settle_prices(frame, centres, prices, LAST_HEATS, width=WIDTH, steps=STEPS)
+    proven = bound_cost(frame, choices, settled)
+    given = bound_cost(frame, list_choices(frame, centres, prices, 1), prices)
+    return prices if given > proven else settled
