@@ -18,7 +18,7 @@ from fairpatch.core.people.roles import Right
 from fairpatch.core.realignment.changes import Effect
 from fairpatch.core.rules.values import fold_code
 from fairpatch.engines.geo.places import Places
-from fairpatch.records.models import Account, Organisation, User
+from fairpatch.records.models import Account, User
 from fairpatch.records.queries.account_changes import ChangeFinder, describe_effects
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
@@ -40,8 +40,8 @@ class Saved:
     settled: Settled
 
 
-def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> Account:
-    """A new account; the live plan decides at once who owns it."""
+def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> int:
+    """A new account's id; the live plan decides at once who owns it."""
     with deed("create_account", actor=actor, right=Right.EDIT_ACCOUNTS) as act:
         account = _add(scope, fields, act.now)
         act.subject = f"account:{account.id}"
@@ -49,10 +49,9 @@ def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> Account
         if scope.plan is not None:
             _settle_relatives(act, account)
             record_initial_ownership(act, [account.id])
-        if not visible_accounts(scope).filter(id=account.id).exists():
+        if not (scope.sees_all or visible_accounts(scope).filter(id=account.id).exists()):
             raise FairpatchError("out_of_reach", OUT_OF_REACH)
-    account.refresh_from_db()
-    return account
+    return account.id
 
 
 def _settle_relatives(act: Deed, account: Account) -> None:
@@ -127,7 +126,8 @@ def _add(scope: Scope, fields: dict[str, Any], now: datetime) -> Account:
     if Account.objects.filter(key=key).exists():
         raise FairpatchError("id_taken", ID_TAKEN.format(external_id))
     account = Account(external_id=external_id, key=key, created_at=now, updated_at=now)
-    account.owner_id = Organisation.objects.values_list("queue_keeper_id", flat=True).get()
+    assert scope.organisation is not None, "an account belongs to an organisation"
+    account.owner_id = scope.organisation.queue_keeper_id
     _apply_fields(scope, account, fields)
     account.save()
     return account

@@ -39,6 +39,8 @@ class Batch:
     at: dt.datetime
     log: Frontier
     key: Ed25519PrivateKey
+    known_key: LedgerKey | None = None
+    """The public half of `key`, where the newest head was signed with it too."""
     next_seq: int = 0
     new_key: Ed25519PrivateKey | None = field(default=None, repr=False)
 
@@ -52,7 +54,8 @@ def open_batch(now: dt.datetime) -> Batch:
     key = read_signing_key(may_create=newest is None)
     if newest is None:
         return Batch(1, now, Frontier(), key)
-    if not LedgerKey.objects.filter(key_id=name_signing_key(key)).exists():
+    name = name_signing_key(key)
+    if name != newest.key.key_id and not LedgerKey.objects.filter(key_id=name).exists():
         raise FairpatchError(
             "signing_key_unknown",
             f"The private key is not one that the ledger knows (newest batch {newest.batch}). Nothing was "
@@ -60,7 +63,8 @@ def open_batch(now: dt.datetime) -> Batch:
         )
     log = Frontier.load(newest.batch - 1, bytes(newest.log_frontier))
     log.add(bytes(newest.hash))
-    return Batch(newest.batch + 1, step_past(now, newest.signed_at), log, key)
+    known = newest.key if name == newest.key.key_id else None
+    return Batch(newest.batch + 1, step_past(now, newest.signed_at), log, key, known)
 
 
 def step_past(now: dt.datetime, last: dt.datetime) -> dt.datetime:
@@ -131,7 +135,7 @@ def close_batch(
         hash=hash_leaf(body),
         body=body,
         signature=batch.key.sign(body),
-        key=_keep_public_key(batch.key, batch.at),
+        key=batch.known_key or _keep_public_key(batch.key, batch.at),
         deed=deed,
         actor=actor,
         actor_name=actor_name,

@@ -30,7 +30,6 @@ from fairpatch.records.queries.routing import (
     find_day,
     iterate_ids,
     list_layers,
-    read_standings,
 )
 
 ASSIGNMENT_COLUMNS = (
@@ -144,7 +143,7 @@ class _Keeper:
         self.first_seq: int | None = None
 
     def begin(self, ids: list[int]) -> OwnershipCounts:
-        standings = read_standings(ids, self.layer_ids, self.primary_layer_id)
+        standings = self._read_first_standings(ids)
         rulings = self.router.rule_accounts(ids)
         facts: list[Fact] = []
         counts = OwnershipCounts()
@@ -161,6 +160,17 @@ class _Keeper:
         self._insert_assignments(rulings)
         self._write_facts(facts)
         return counts
+
+    def _read_first_standings(self, ids: list[int]) -> dict[tuple[int, int], Standing]:
+        """How accounts stand that nothing was ever decided or recorded for."""
+        rows = Account.objects.filter(id__in=ids, ended_at=None).values_list("id", "version", "owner_id")
+        return {
+            (pk, layer): Standing(
+                pk, layer, version, owner if layer == self.primary_layer_id else None, None, None
+            )
+            for pk, version, owner in rows
+            for layer in self.layer_ids
+        }
 
     def _insert_assignments(self, rulings: dict[tuple[int, int], Ruling]) -> None:
         insert_rows(

@@ -99,8 +99,8 @@ def post_account(request: HttpRequest, form: AccountForm) -> HttpResponse:
     """A new account; the live plan decides at once who owns it."""
     user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
-    account = create_account(user, scope, form.dict(exclude_unset=True))
-    made = describe_account(scope, account.id)
+    account_id = create_account(user, scope, form.dict(exclude_unset=True))
+    made = describe_account(scope, account_id)
     return answer_json({**made, "proposal_hint": None, "effects": [], "realignments": []}, 201)
 
 

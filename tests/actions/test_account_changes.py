@@ -178,7 +178,7 @@ def test_an_office_that_joins_moves_what_hangs_on_the_largest_one() -> None:
         "annual_revenue_minor": 10**9,
         "parent_id": company.accounts["a1"].pk,
     }
-    made = create_account(ada, load_scope(ada), fields)
+    made = Account.objects.get(pk=create_account(ada, load_scope(ada), fields))
     assert made.owner.key == "bob"
     [proposal] = Realignment.objects.filter(kind="changes")
     assert list(

@@ -293,8 +293,12 @@ class PlanRouter:
 
 def list_layers(plan: Plan) -> list[tuple[int, str, str]]:
     """The plan's layers in order: id, code, role."""
-    rows = LayoutLayer.objects.filter(layout_id=plan.layout_id).order_by("position")
-    return list(rows.values_list("layer_id", "layer__code", "role"))
+
+    def read() -> list[tuple[int, str, str]]:
+        rows = LayoutLayer.objects.filter(layout_id=plan.layout_id).order_by("position")
+        return list(rows.values_list("layer_id", "layer__code", "role"))
+
+    return list(keep_content("layers", make_plan_key(plan), read))
 
 
 def read_standings(

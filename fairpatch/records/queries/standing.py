@@ -1,15 +1,23 @@
 """What holds right now: the newest deed, and who answers for each territory of the live plan?"""
 
-from fairpatch.records.models import AccountChange, LedgerHead, Plan
+from django.db import connection
+
+from fairpatch.records.models import Plan
 from fairpatch.records.queries.plan_cache import keep_content, make_plan_key
 from fairpatch.records.queries.routing import OwnerBook
 from fairpatch.records.visibility import Scope
 
+STATE = """
+    SELECT COALESCE((SELECT MAX(batch) FROM records_ledgerhead), 0),
+        COALESCE((SELECT MAX(id) FROM records_accountchange), 0)
+"""
+
 
 def find_state_mark() -> tuple[int, int]:
     """Changes whenever any deed was done: the newest ledger batch and the newest account change."""
-    batch = LedgerHead.objects.order_by("-batch").values_list("batch", flat=True).first() or 0
-    change = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute(STATE)
+        batch, change = cursor.fetchone()
     return batch, change
 
 
