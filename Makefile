@@ -22,7 +22,7 @@ ENVIRONMENT := .venv/.ready
 PACKAGES := ui/node_modules/.ready
 FRONT_END := fairpatch/static/app/.built
 
-.PHONY: help run setup test check fix e2e bench clean static ui-test python-test postgres-test browser
+.PHONY: help run setup test check fix e2e bench bench-design clean static ui-test python-test postgres-test browser
 
 help:
 	@echo "make run     serve Fairpatch with the demo company (PORT=8000 DATA=data DATABASE_URL= DEMO=0)"
@@ -31,6 +31,7 @@ help:
 	@echo "make fix     format and mend what can be mended by itself"
 	@echo "make e2e     the browser journeys alone"
 	@echo "make bench   measure"
+	@echo "make bench-design   measure territory design beside its peers (ARGS='--cells unit --seeds 3')"
 	@echo "make setup   the environment only: .venv with the fairpatch command, front-end packages"
 	@echo "make clean   remove what was built; data is kept"
 
@@ -114,7 +115,20 @@ $(PEERS): $(ENVIRONMENT)
 		rule-engine datalogic-py six || echo "*** Some peers could not be installed and are left out. ***"
 	@touch $@
 
-bench: $(ENVIRONMENT) $(PEERS)
+# The peers of territory design bring NumPy and OR-Tools of their own, so each runs in a process of its own.
+DESIGN_PEERS := build/design-peers/.ready
+
+$(DESIGN_PEERS): $(ENVIRONMENT)
+	@mkdir -p build/design-peers
+	@for peer in k-means-constrained ortools pymetis "spopt geopandas" b2b-territory-optimization; do \
+		$(BIN)/uv pip install --quiet --python $(PY) --target build/design-peers $$peer \
+			|| echo "*** $$peer could not be installed and is left out. ***"; done
+	@touch $@
+
+bench-design: $(ENVIRONMENT) $(DESIGN_PEERS)
+	$(PY) -m benchmarks.design $(ARGS)
+
+bench: $(ENVIRONMENT) $(PEERS) $(DESIGN_PEERS)
 	$(PY) -m benchmarks
 
 clean:
