@@ -23,7 +23,7 @@ from fairpatch.engines.design.exact import (
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices
 from fairpatch.engines.design.problem import Codes
-from fairpatch.engines.design.repair import Standing
+from fairpatch.engines.design.standing import Standing
 
 WHOLE = 1 - 1e-6
 MOST_SOLVES = 40

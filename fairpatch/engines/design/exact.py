@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.prices import Choices, Prices
 from fairpatch.engines.design.problem import Codes, Floats
-from fairpatch.engines.design.repair import Standing
+from fairpatch.engines.design.standing import Standing
 
 SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 EPSILON = 1e-12

@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
-from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.frame import CUT, NONE, Frame
 from fairpatch.engines.design.problem import Codes, Floats
-
-NONE = 1e300
-CUT = 18.0  # temperatures beyond which a choice has no share
 
 
 @compile_kernel

@@ -6,19 +6,20 @@ by temperature; damped Newton steps climb the concave dual while the temperature
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from fairpatch.engines.design.compiled import run_rows
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
-from fairpatch.engines.design.kernels import price_block, solve_positive, sum_soft_loads
 from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.vectors import price_rows, solve_rows, sum_soft_rows
 
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
+COOL_HEATS, NARROW = (0.02,), 8
 NO_SLOPE = np.zeros((1, 1))
+FEW_CELLS = 150_000  # accounts × territories that are priced sooner than the compiled kernels are loaded
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> C
     n, k = len(frame.weight), len(centres)
     width = min(width, k)
     territory, cost = np.empty((n, width), np.int32), np.empty((n, width))
+    if n * k <= FEW_CELLS:
+        price_rows(frame, centres, prices.load, prices.move, territory, cost)
+        return Choices(territory, cost)
+    from fairpatch.engines.design.compiled import run_rows
+    from fairpatch.engines.design.kernels import price_block
+
     run_rows(
         lambda first, last: price_block(
             first, last, frame, centres, prices.load, prices.move, territory, cost
@@ -86,10 +93,20 @@ class _Toll:
         return value, self.middle + self.half * y / root, self.half * self.rounding**2 / root**3
 
 
+def _choose_kernels(cells: int) -> tuple[Callable[..., float], Callable[..., bool]]:
+    """By the size alone, never by what is loaded: the same problem is always solved the same way."""
+    if cells <= FEW_CELLS:
+        return sum_soft_rows, solve_rows
+    from fairpatch.engines.design.kernels import solve_positive, sum_soft_loads  # slow to load
+
+    return sum_soft_loads, solve_positive
+
+
 def climb_prices(
     frame: Frame, choices: Choices, prices: Prices, heat: float, steps: int, enough: float
 ) -> Prices:
     """Damped Newton on the softened dual over the listed choices, until loads fit to `enough`."""
+    sum_loads, solve = _choose_kernels(len(frame.weight) * len(frame.low))
     toll = _Toll(frame)
     toll.set_heat(heat)
     y = np.append(prices.load.ravel(), prices.move)
@@ -99,9 +116,7 @@ def climb_prices(
     def climb(point: Floats, slope: Floats) -> tuple[float, Floats]:
         load = np.zeros(size)
         table = point[:-1].reshape(-1, columns)
-        value = sum_soft_loads(
-            frame, choices.territory, choices.cost, table, float(point[-1]), heat, load, slope
-        )
+        value = sum_loads(frame, choices.territory, choices.cost, table, float(point[-1]), heat, load, slope)
         return value, load
 
     if not toll.is_free[-1]:
@@ -122,7 +137,7 @@ def climb_prices(
                 matrix[-1, :-1] = matrix[:-1, -1] = 0.0
             matrix[np.diag_indices(size)] += bend + damping * (diagonal + 0.05 * diagonal.mean()) + 1e-9
             step = np.empty(size)
-            if not solve_positive(matrix, rise, step):
+            if not solve(matrix, rise, step):
                 damping = max(damping, 1e-6) * 30
                 continue
             step = np.where(toll.is_free, np.clip(step, -reach, reach), 0.0)
@@ -167,3 +182,11 @@ def bound_cost(frame: Frame, choices: Choices, prices: Prices) -> float:
     fee = np.where(prices.load > 0, frame.high, frame.low) * prices.load
     budget = frame.budget * prices.move if frame.budget < WITHOUT_BUDGET else 0.0
     return float(best.sum() - fee.sum() - budget)
+
+
+def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> Prices:
+    """Those given or those settled from them, whichever prove more at these centres."""
+    settled, choices = settle_prices(frame, centres, prices, COOL_HEATS, width=NARROW, steps=20)
+    proven = bound_cost(frame, choices, settled)
+    given = bound_cost(frame, list_choices(frame, centres, prices, 1), prices)
+    return prices if given > proven else settled

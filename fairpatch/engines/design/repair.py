@@ -6,27 +6,16 @@ they hold for good.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import Frame
-from fairpatch.engines.design.prices import Choices
 from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.standing import Standing
 
 REFUSED = 1e290
 STEEP = 20.0
-
-
-class Standing(NamedTuple):
-    """An assignment under repair; the kernels change it in place."""
-
-    territory: Codes
-    slot: Codes  # where in its row of choices each account's territory stands, or -1
-    load: Floats
-    moved: Floats  # one number
 
 
 @compile_kernel
@@ -230,20 +219,3 @@ def descend_standing(
         if made == before:
             break
     return made
-
-
-def stand_assignment(frame: Frame, choices: Choices, territory: Codes) -> Standing:
-    """Loads and slots of an assignment, ready for repair."""
-    k = len(frame.low)
-    hit = choices.territory == territory[:, None]
-    slot = np.where(hit.any(axis=1), hit.argmax(axis=1), -1).astype(np.int32)
-    load = np.column_stack([np.bincount(territory, column, k) for column in frame.load.T])
-    moved = frame.move_load[territory != frame.owner].sum()
-    return Standing(territory.astype(np.int32), slot, np.ascontiguousarray(load), np.array([float(moved)]))
-
-
-def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
-    """By how much, in fair shares, the worst band (or hard limit) is missed."""
-    chosen = frame.is_hard if hard else ~frame.is_hard
-    over = np.maximum(frame.low - load, load - frame.high)[:, chosen]
-    return float(max(over.max(initial=0.0), 0.0))

@@ -20,16 +20,16 @@ from fairpatch.engines.design.prices import (
     Choices,
     Prices,
     bound_cost,
-    list_choices,
+    choose_prices,
     settle_prices,
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
-from fairpatch.engines.design.repair import measure_excess, stand_assignment
-from fairpatch.engines.design.settling import list_near_pairs, repair_standing
+from fairpatch.engines.design.settling import repair_standing
 from fairpatch.engines.design.solve import Clock, Solution, weigh_moves, weigh_standing
+from fairpatch.engines.design.standing import list_near_pairs, measure_excess, stand_assignment
 
-FIRST_HEATS, HEATS, LAST_HEATS = (0.1,), (0.03, 0.01), (0.02,)
+FIRST_HEATS, HEATS = (0.1,), (0.03, 0.01)
 MOST_ROUNDS = 12  # of prices and middles
 SETTLED = 3e-4  # of the bound: the middles gain less by another round
 STEPS = 20  # few are taken where prices fit already
@@ -138,11 +138,3 @@ def _recentre(problem: DesignProblem, frame: Frame, found: Solution, tight: Pric
         centres = find_middles(frame, found.territory, centres)
     objective = weigh_moves(frame, centres, found.territory)
     return replace(found, centres=centres, prices=choose_prices(frame, centres, tight), objective=objective)
-
-
-def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> Prices:
-    """Those given or those settled from them, whichever prove more at these centres."""
-    settled, choices = settle_prices(frame, centres, prices, LAST_HEATS, width=WIDTH, steps=STEPS)
-    proven = bound_cost(frame, choices, settled)
-    given = bound_cost(frame, list_choices(frame, centres, prices, 1), prices)
-    return prices if given > proven else settled

@@ -7,14 +7,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.contiguous import check_pieces, solve_contiguous
 from fairpatch.engines.design.exact import find_least_miss
 from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
 from fairpatch.engines.design.frame import Frame, frame_problem, narrow_bands
-from fairpatch.engines.design.prices import list_choices
+from fairpatch.engines.design.prices import choose_prices, list_choices
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
-from fairpatch.engines.design.resuming import choose_prices, resume_design
 from fairpatch.engines.design.solve import LAST_HEATS, Clock, Solution, Stop, price_centres, solve_design
 
 Positions = NDArray[np.int64]
@@ -38,12 +36,19 @@ def design(
     rows = order_accounts(problem)
     ordered = reorder_problem(problem, rows, territories)
     diagnosis = diagnose_problem(ordered)
-    diagnosis = replace(diagnosis, binding=(*check_pieces(ordered), *diagnosis.binding))
+    if ordered.neighbours is not None:
+        from fairpatch.engines.design.contiguous import check_pieces, solve_contiguous  # slow to load
+
+        diagnosis = replace(diagnosis, binding=(*check_pieces(ordered), *diagnosis.binding))
     if diagnosis.is_hopeless:
         return _report_hopeless(problem, seed, diagnosis)
     frame, units = frame_problem(ordered)
     whole = narrow_bands(frame, units, ordered)
-    resumed = None if warm is None else resume_design(ordered, whole, seed, clock, warm)
+    resumed = None
+    if warm is not None:
+        from fairpatch.engines.design.resuming import resume_design  # slow to load
+
+        resumed = resume_design(ordered, whole, seed, clock, warm)
     solution = solve_design(ordered, whole, seed, clock, warm) if resumed is None else resumed
     if ordered.neighbours is not None:
         solution = solve_contiguous(ordered, whole, solution, seed, clock)

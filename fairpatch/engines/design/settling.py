@@ -14,23 +14,26 @@ from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices, value_choices
 from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.repair import (
-    Standing,
     anneal_standing,
     descend_standing,
     list_by_target,
     make_exchange,
-    measure_excess,
     weigh_exchange,
+)
+from fairpatch.engines.design.standing import (
+    DEPTH,
+    NEAR_PER_LIMIT,
+    Standing,
+    list_near_pairs,
+    measure_excess,
 )
 
 Positions = NDArray[np.int64]
 
-DEPTH = 5  # how many of an account's choices make it a candidate for an exchange
 MOST_RISES = 14  # each doubles the price of a missed share
 MET = 1e-12
 STEPS_PER_TERRITORY = 60
 DEAR = 20.0
-NEAR_PER_LIMIT = 30  # candidates per territory and column, to come and to go
 HOT, COLD = 0.2, 2e-3  # of the typical regret
 
 
@@ -128,32 +131,6 @@ def settle_standing(
         penalty *= 2.0
         is_stuck[:] = False
     return False
-
-
-def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tuple[Positions, Positions]:
-    """Which second choices (row, slot) cost little: of each territory the `most` nearest to come and to go.
-
-    Those rows' best choices follow, so that every exchange along the pairs can be taken back.
-    """
-    depth = min(values.shape[1], DEPTH)
-    best = values.argmin(axis=1)
-    regret = values[:, :depth] - values.min(axis=1, keepdims=True)
-    regret[best < depth, best[best < depth]] = np.inf
-    flat = np.flatnonzero(np.isfinite(regret))
-    rows, slots = np.divmod(flat, depth)
-    lost = regret.ravel()[flat]
-    order = np.argsort(lost, kind="stable")
-    comes = choices.territory[rows, slots]
-    goes = choices.territory[rows, best[rows]]
-    chosen = np.zeros(len(flat), np.bool_)
-    for side in (comes, goes):
-        grouped = order[np.argsort(side[order], kind="stable")]
-        counts = np.bincount(side, minlength=k)
-        rank = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
-        chosen[grouped[rank < most]] = True
-    rows, slots = rows[chosen], slots[chosen]
-    own = np.unique(rows)
-    return np.concatenate((own, rows)), np.concatenate((best[own], slots))
 
 
 def repair_standing(

@@ -27,8 +27,13 @@ from fairpatch.engines.design.prices import (
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
-from fairpatch.engines.design.repair import Standing, measure_excess, stand_assignment
-from fairpatch.engines.design.settling import NEAR_PER_LIMIT, list_near_pairs, repair_standing
+from fairpatch.engines.design.standing import (
+    NEAR_PER_LIMIT,
+    Standing,
+    list_near_pairs,
+    measure_excess,
+    stand_assignment,
+)
 
 Stop = Callable[[str, float], str | None]
 
@@ -49,6 +54,7 @@ HOT_WIDTH, HOT_STEPS = 64, 20
 ROUNDS = 6
 STARTS = ((3_000, 6, 2), (6_000, 9, 2), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
 SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
+SCREEN_ROWS, SCREEN_PER_TERRITORY = 1500, 40
 LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
@@ -110,11 +116,14 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
     if problem.has_fixed_centres:
         return proposals[0], start_prices(frame)
     blended = _blend_measures(take_rows(frame, rows) if size < n else frame)
+    rough = blended
+    if (few := max(SCREEN_ROWS, SCREEN_PER_TERRITORY * k)) < size:
+        rough = take_rows(blended, np.sort(rng.choice(size, few, replace=False)))
     tried: list[tuple[float, int, Floats, Prices]] = []
     for number, centres in enumerate(proposals):
         if tried and clock.is_over("Centres", 0.2 * number / len(proposals)):
             break
-        value, settled, prices = _settle_centres(blended, centres, start_prices(blended), SCREEN_ROUNDS)
+        value, settled, prices = _settle_centres(rough, centres, start_prices(rough), SCREEN_ROUNDS)
         tried.append((value, number, settled, prices))
     best: tuple[float, Floats, Prices] | None = None
     for _, _, centres, prices in sorted(tried, key=lambda one: one[:2])[:finalists]:
@@ -243,6 +252,8 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     proposals = PROPOSALS_PER_ACCOUNT * len(territory)
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
+    from fairpatch.engines.design.settling import repair_standing  # compiled: slow to load, not always needed
+
     for attempt in range(MOST_TRIES):
         if best.is_near(priced.proven) or (attempt >= tries and best.is_kept):
             break

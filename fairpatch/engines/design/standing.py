@@ -1,0 +1,69 @@
+"""How does a whole assignment stand: its loads, its moves, what it misses, and who could change cheaply?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import Choices
+from fairpatch.engines.design.problem import Codes, Floats
+
+Positions = NDArray[np.int64]
+
+DEPTH = 5  # how many of an account's choices make it a candidate for an exchange
+NEAR_PER_LIMIT = 30  # candidates per territory and column, to come and to go
+
+
+class Standing(NamedTuple):
+    """An assignment under repair; the kernels change it in place."""
+
+    territory: Codes
+    slot: Codes  # where in its row of choices each account's territory stands, or -1
+    load: Floats
+    moved: Floats  # one number
+
+
+def stand_assignment(frame: Frame, choices: Choices, territory: Codes) -> Standing:
+    """Loads and slots of an assignment, ready for repair."""
+    k = len(frame.low)
+    hit = choices.territory == territory[:, None]
+    slot = np.where(hit.any(axis=1), hit.argmax(axis=1), -1).astype(np.int32)
+    load = np.column_stack([np.bincount(territory, column, k) for column in frame.load.T])
+    moved = frame.move_load[territory != frame.owner].sum()
+    return Standing(territory.astype(np.int32), slot, np.ascontiguousarray(load), np.array([float(moved)]))
+
+
+def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
+    """By how much, in fair shares, the worst band (or hard limit) is missed."""
+    chosen = frame.is_hard if hard else ~frame.is_hard
+    over = np.maximum(frame.low - load, load - frame.high)[:, chosen]
+    return float(max(over.max(initial=0.0), 0.0))
+
+
+def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tuple[Positions, Positions]:
+    """Which second choices (row, slot) cost little: of each territory the `most` nearest to come and to go.
+
+    Those rows' best choices follow, so that every exchange along the pairs can be taken back.
+    """
+    depth = min(values.shape[1], DEPTH)
+    best = values.argmin(axis=1)
+    regret = values[:, :depth] - values.min(axis=1, keepdims=True)
+    regret[best < depth, best[best < depth]] = np.inf
+    flat = np.flatnonzero(np.isfinite(regret))
+    rows, slots = np.divmod(flat, depth)
+    lost = regret.ravel()[flat]
+    order = np.argsort(lost, kind="stable")
+    comes = choices.territory[rows, slots]
+    goes = choices.territory[rows, best[rows]]
+    chosen = np.zeros(len(flat), np.bool_)
+    for side in (comes, goes):
+        grouped = order[np.argsort(side[order], kind="stable")]
+        counts = np.bincount(side, minlength=k)
+        rank = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+        chosen[grouped[rank < most]] = True
+    rows, slots = rows[chosen], slots[chosen]
+    own = np.unique(rows)
+    return np.concatenate((own, rows)), np.concatenate((best[own], slots))

@@ -1,0 +1,61 @@
+"""Do small problems, priced without compiled kernels, get the answers that the kernels would give?"""
+
+import numpy as np
+import pytest
+
+from fairpatch.engines.design.frame import Frame, frame_problem
+from fairpatch.engines.design.kernels import price_block, solve_positive, sum_soft_loads
+from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.vectors import price_rows, solve_rows, sum_soft_rows
+from tests.engines.design.cases import draw_problem
+
+
+def draw_prices(frame: Frame, seed: int) -> tuple[Floats, Floats, float]:
+    rng = np.random.default_rng(seed)
+    centres = frame.unit[rng.choice(len(frame.weight), len(frame.low), replace=False)].copy()
+    return centres, rng.normal(0, 0.5, frame.low.shape), float(rng.random())
+
+
+def list_both(frame: Frame, seed: int, width: int) -> tuple[tuple[Codes, Floats], tuple[Codes, Floats]]:
+    n = len(frame.weight)
+    first = np.empty((n, width), np.int32), np.empty((n, width))
+    second = np.empty((n, width), np.int32), np.empty((n, width))
+    price_block(0, n, frame, *draw_prices(frame, seed), *first)
+    price_rows(frame, *draw_prices(frame, seed), *second)
+    return first, second
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_cheapest_territories(seed: int) -> None:
+    frame, _ = frame_problem(draw_problem(seed))
+    width = min(1 + seed % 5, len(frame.low))
+    (choice, cost), (other, same) = list_both(frame, seed, width)
+    assert (choice == other).all()
+    np.testing.assert_allclose(cost, same, rtol=1e-12)
+
+
+@pytest.mark.parametrize("heat", [8.0, 0.3, 0.02])
+@pytest.mark.parametrize("seed", range(15))
+def test_soft_loads_and_their_slope(seed: int, heat: float) -> None:
+    frame, _ = frame_problem(draw_problem(seed))
+    _, prices, move = draw_prices(frame, seed)
+    (choice, cost), _ = list_both(frame, seed, min(4, len(frame.low)))
+    size = frame.low.size + 1
+    load, slope = np.zeros(size), np.zeros((size, size))
+    value = sum_soft_loads(frame, choice, cost, prices, move, heat, load, slope)
+    other, bend = np.zeros(size), np.zeros((size, size))
+    assert sum_soft_rows(frame, choice, cost, prices, move, heat, other, bend) == pytest.approx(value)
+    np.testing.assert_allclose(other, load, atol=1e-9)
+    np.testing.assert_allclose(bend, slope, atol=1e-9 * (1 + np.abs(slope).max()))
+
+
+def test_equations() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(9, 9))
+    matrix = matrix @ matrix.T + np.eye(9)
+    right, step, other = rng.normal(size=9), np.empty(9), np.empty(9)
+    assert solve_positive(matrix.copy(), right, step)
+    assert solve_rows(matrix.copy(), right, other)
+    np.testing.assert_allclose(matrix @ other, right)
+    np.testing.assert_allclose(other, step)
+    assert not solve_rows(-matrix, right, other)
