@@ -40,8 +40,10 @@ tbody tr:hover, tbody tr.chosen { background: var(--soft) }
 tbody tr.chosen button { font-weight: 700 }
 @media (max-width: 900px) { main { grid-template-columns: minmax(0, 1fr) } .list { max-height: 24rem } }
 </style>
+<header>
 <h1>Territories designed</h1>
 <p>SUMMARY</p>
+</header>
 <nav aria-label="View">
 <button type="button" id="closer" aria-label="Closer">+</button>
 <button type="button" id="wider" aria-label="Wider">−</button>
