@@ -24,7 +24,7 @@ def tell_design(report: Mapping[str, Any]) -> list[str]:
         told.append("The time ceiling cut in: this is the best design found until then. More time may help.")
     if report["gap"] is not None:
         told.append(
-            f"The design is at most {_percent(report['gap'])} from the best possible for these centres."
+            f"The design is at most {say_percent(report['gap'])} from the best possible for these centres."
         )
     told.append(_tell_moves(report))
     told += _tell_prices(report)
@@ -35,12 +35,16 @@ def _tell_unmet(report: Mapping[str, Any]) -> str:
     off = [measure for measure in report["measures"] if not measure["met"]]
     if not off:
         return "The design found breaks a limit; nothing proves that none exists that keeps it."
-    named = ", ".join(
-        f"{name_measure(measure['name'])} by {_percent(measure['max_deviation'])} where "
-        f"{_percent(measure['tolerance'])} is asked"
-        for measure in off
-    )
+    named = ", ".join(_tell_miss(measure) for measure in off)
     return f"The tolerances were not reached ({named}), though nothing proves that they cannot be."
+
+
+def _tell_miss(measure: Mapping[str, Any]) -> str:
+    asked, reached = measure["tolerance"], measure["max_deviation"]
+    name = name_measure(measure["name"])
+    if say_percent(asked) == say_percent(reached):
+        return f"{name} by a hair more than {say_percent(asked)}"
+    return f"{name} by {say_percent(reached)} where {say_percent(asked)} is asked"
 
 
 def _tell_moves(report: Mapping[str, Any]) -> str:
@@ -49,7 +53,7 @@ def _tell_moves(report: Mapping[str, Any]) -> str:
         return "No account had a territory among these, so nothing counts as a move."
     if share == 0:
         return "No account that has a territory among these changes it."
-    return f"{_percent(share)} of the activity that has a territory among these changes hands."
+    return f"{say_percent(share)} of the activity that has a territory among these changes hands."
 
 
 def _tell_prices(report: Mapping[str, Any]) -> list[str]:
@@ -57,7 +61,7 @@ def _tell_prices(report: Mapping[str, Any]) -> list[str]:
     saved = report.get("budget_point")
     if saved is None or saved < WORTH_TELLING:
         return []
-    gain = _percent(saved)
+    gain = say_percent(saved)
     return [f"The move budget costs compactness: one more point of it would save up to {gain} of the cost."]
 
 
@@ -66,7 +70,8 @@ def name_measure(name: str) -> str:
     return "accounts" if name == COUNT else name.replace("_", " ")
 
 
-def _percent(share: float) -> str:
+def say_percent(share: float) -> str:
+    """A share in percent, as finely as its size deserves."""
     points = share * 100
     if points == 0:
         return "0 %"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fairpatch.core.designs.words import say_percent
 from fairpatch.engines.design.contiguous import check_pieces
 from fairpatch.engines.design.floors import diagnose_problem
 from fairpatch.engines.design.problem import COUNT, SLACK, DesignProblem, Floats
@@ -178,31 +179,29 @@ def _tell_balance(balance: BookBalance, problem: DesignProblem) -> str:
     word = _say_measure(balance.name)
     worst = int(np.abs(balance.deviations).argmax())
     off = float(balance.deviations[worst])
-    furthest = (
-        f"{problem.codes[worst]} is furthest, {abs(off):.1%} {'above' if off > 0 else 'below'} its share"
-    )
+    side = "above" if off > 0 else "below"
+    furthest = f"{problem.codes[worst]} is furthest, {say_percent(abs(off))} {side} its share"
+    band = f"±{say_percent(balance.tolerance)}"
     k = len(problem.codes)
     if balance.outside == 0:
         how = f" ({furthest})" if abs(off) > SLACK else ""
-        return f"{word} is balanced today: all {k} territories are within ±{balance.tolerance:.2%}{how}."
-    return (
-        f"{word} is not balanced: {balance.outside} of {k} territories are outside ±{balance.tolerance:.2%}; "
-        f"{furthest}."
-    )
+        return f"{word} is balanced today: all {k} territories are within {band}{how}."
+    return f"{word} is not balanced: {balance.outside} of {k} territories are outside {band}; {furthest}."
 
 
 def _tell_moves(problem: DesignProblem, moves: tuple[LeastMoves, ...]) -> list[str]:
-    told = []
+    told: list[str] = []
     worth = "activity" if problem.relationship is None else "relationship value"
+    asked = {measure.tolerance for measure in problem.measures}
     for least in moves:
-        if least.share is None:
+        if least.share is None or asked == {least.tolerance}:
             continue
-        aim = "the tolerances asked for" if least.tolerance is None else f"±{least.tolerance:.0%}"
+        aim = "the tolerances asked for" if least.tolerance is None else f"±{say_percent(least.tolerance)}"
         if least.value <= 0:
             told.append(f"Nothing proves that anything must move to reach {aim}.")
             continue
         told.append(
-            f"{_say_measure(least.measure or '')}: at least {least.share:.1%} of the owned {worth} "
+            f"{_say_measure(least.measure or '')}: at least {say_percent(least.share)} of the owned {worth} "
             f"must change hands to reach {aim}."
         )
     return told
@@ -210,8 +209,8 @@ def _tell_moves(problem: DesignProblem, moves: tuple[LeastMoves, ...]) -> list[s
 
 def _tell_limits(balances: tuple[BookBalance, ...], binding: tuple[Binding, ...]) -> list[str]:
     told = [
-        f"{_say_measure(balance.name)}: whatever is tried, some territory stays {balance.floor:.2%} or more "
-        "from its target."
+        f"{_say_measure(balance.name)}: whatever is tried, some territory stays "
+        f"{say_percent(balance.floor)} or more from its target."
         for balance in balances
         if balance.floor > SLACK
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.problem import COUNT, NO_LIMIT, SLACK, DesignProblem, Flags, Floats
+from fairpatch.core.designs.words import name_measure, say_percent
+from fairpatch.engines.design.problem import NO_LIMIT, SLACK, DesignProblem, Flags, Floats
 from fairpatch.engines.design.result import Binding
 from fairpatch.engines.design.surplus import check_move_budget
 
@@ -170,8 +171,8 @@ def _find_floor(problem: DesignProblem, column: int) -> tuple[float, list[Bindin
     named = [binding for value, binding in proofs if binding is not None and value > tolerance + SLACK]
     if not named:
         sentence = (
-            f"Who may go where keeps some territory at least {floor:.2%} from its target of {measure.name}; "
-            f"{tolerance:.2%} is asked."
+            f"Who may go where keeps some territory at least {say_percent(floor)} from its target of "
+            f"{name_measure(measure.name)}; {say_percent(tolerance)} is asked."
         )
         named = [Binding("eligibility", sentence, measure=measure.name, needs=floor, allows=tolerance)]
     return floor, named
@@ -192,8 +193,8 @@ def _weigh_largest(problem: DesignProblem, column: int) -> tuple[float, Binding 
     name = problem.measures[column].name
     value, allowed = float(problem.values[largest, column]), float(share[largest])
     sentence = (
-        f"Account {problem.accounts[largest]} alone has {value:.6g} of {name}, {floor:.2%} over the largest "
-        f"share it may go to ({allowed:.6g}). Split its credit, or leave it out of the balance."
+        f"Account {problem.accounts[largest]} alone has {value:.6g} of {name}, {say_percent(floor)} over "
+        f"the largest share it may go to ({allowed:.6g}). Split its credit, or leave it out of the balance."
     )
     return floor, Binding(
         "account_size",
@@ -224,7 +225,7 @@ def _weigh_ties(problem: DesignProblem, column: int) -> tuple[float, Binding | N
         name = problem.measures[column].name
         sentence = (
             f"{_count(len(members))} with {load:.6g} of {name} {why} {_list_names(problem.codes[group])}, "
-            f"{over:.2%} over the share of {share:.6g}."
+            f"{say_percent(over)} over the share of {share:.6g}."
         )
         binding = Binding(
             kind,
@@ -255,10 +256,9 @@ def _weigh_crowds(problem: DesignProblem, column: int) -> tuple[float, Binding |
         floor = max(floor, _round_counts(targets / values[0], n))
     if measure.kind == "spread" or floor <= measure.tolerance + SLACK:
         return (0.0 if measure.kind == "spread" else floor), None
-    word = "accounts" if measure.name == COUNT else measure.name
     sentence = (
-        f"Whole accounts cannot be shared out closer: some territory stays {floor:.2%} from its "
-        f"target of {word}; {measure.tolerance:.2%} is asked."
+        f"Whole accounts cannot be shared out closer: some territory stays {say_percent(floor)} from its "
+        f"target of {name_measure(measure.name)}; {say_percent(measure.tolerance)} is asked."
     )
     return floor, Binding(
         "account_size", sentence, measure=measure.name, needs=floor, allows=measure.tolerance

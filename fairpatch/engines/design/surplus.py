@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairpatch.engines.design.problem import SLACK, DesignProblem, Floats
+from fairpatch.core.designs.words import name_measure, say_percent
+from fairpatch.engines.design.problem import COUNT, SLACK, DesignProblem, Floats
 from fairpatch.engines.design.result import Binding
 
 
@@ -65,7 +66,7 @@ def check_move_budget(problem: DesignProblem) -> list[Binding]:
         return []
     whole = float(problem.move_value.sum())
     sentence = (
-        f"Bringing {measure} into its band needs {least / whole:.2%} or more of the move value to move; "
-        f"the move budget allows {budget / whole:.2%}."
+        f"Bringing {name_measure(measure or COUNT)} into every band moves at least "
+        f"{say_percent(least / whole)} of what is owned; the move budget allows {say_percent(budget / whole)}."
     )
     return [Binding("move_budget", sentence, measure=measure, needs=least, allows=budget)]

@@ -26,9 +26,9 @@ def test_book_is_measured_as_it_stands() -> None:
     assert usual.share == pytest.approx((24 - 13.2) / 33)
     text = " ".join(told.sentences)
     assert "3 accounts without an owner" in text
-    assert "3 of 3 territories are outside ±5.00%" in text
-    assert "T1 is furthest, 100.0% above its share" in text
-    assert "at least 32.7% of the owned activity must change hands to reach ±10%" in text
+    assert "3 of 3 territories are outside ±5.0 %" in text
+    assert "T1 is furthest, 100.0 % above its share" in text
+    assert "at least 32.7 % of the owned activity must change hands to reach ±10.0 %" in text
     assert "No constraint by itself" in text
     json.dumps(told.to_record(), allow_nan=False)
 
