@@ -67,6 +67,6 @@ def check_move_budget(problem: DesignProblem) -> list[Binding]:
     whole = float(problem.move_value.sum())
     sentence = (
         f"Bringing {name_measure(measure or COUNT)} into every band moves at least "
-        f"{say_percent(least / whole)} of what is owned; the move budget allows {say_percent(budget / whole)}."
+        f"{say_percent(least / whole)} of what is owned; the budget allows {say_percent(budget / whole)}."
     )
     return [Binding("move_budget", sentence, measure=measure, needs=least, allows=budget)]
