@@ -239,5 +239,5 @@ def _read_by_transaction(since: Positions | None, most: int) -> tuple[Positions,
     fresh = {account for log, key, account, _ in entries if (log, key) not in since.seen}
     seen = frozenset((log, key) for log, key, _, xid in entries if xid >= mark)
     if not fresh:
-        return since if not entries else Positions((mark, mark), seen), np.empty(0, np.int64)
+        return since if seen == since.seen else Positions((mark, mark), seen), np.empty(0, np.int64)
     return Positions((mark, mark), seen), np.array(sorted(fresh), np.int64)

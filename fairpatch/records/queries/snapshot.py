@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.conf import settings
@@ -39,6 +40,7 @@ WRITTEN_AFTER = 2_000
 
 _lock = Lock()
 _kept: dict[str, Snapshot] = {}
+_oids: WeakKeyDictionary[Any, int] = WeakKeyDictionary()  # PostgreSQL's number of a connection's database
 
 
 def load_snapshot() -> Snapshot:
@@ -85,9 +87,13 @@ def _identify_database() -> str:
     if connection.vendor == "sqlite":
         about = Path(str(given["NAME"])).stat()
         return f"sqlite {given['NAME']} {about.st_dev} {about.st_ino}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
-        (oid,) = cursor.fetchone()
+    connection.ensure_connection()
+    oid = _oids.get(connection.connection)
+    if oid is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+            (oid,) = cursor.fetchone()
+        _oids[connection.connection] = oid
     return f"{connection.vendor} {given['HOST']} {given['PORT']} {given['NAME']} {oid}"
 
 
