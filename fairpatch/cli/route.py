@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,11 +45,26 @@ def route_file(
         raise typer.BadParameter(f"{out.name} should end in .csv or .parquet.", param_hint="--out")
     if not out.absolute().parent.is_dir() or out.is_dir():
         raise typer.BadParameter(f"{out} is not a place for a file.", param_hint="--out")
-    if engine == DUCKDB:
-        count, unassigned = stream_file(plan, accounts, day, out, memory)
-    else:
-        count, unassigned = route_whole(plan, accounts, day, out, engine)
+    with suspend_collector():
+        if engine == DUCKDB:
+            count, unassigned = stream_file(plan, accounts, day, out, memory)
+        else:
+            count, unassigned = route_whole(plan, accounts, day, out, engine)
     typer.echo(f"{count:,} decisions written to {out}, {unassigned:,} of them unassigned.")
+
+
+@contextmanager
+def suspend_collector() -> Iterator[None]:
+    """Without the search for circles of garbage: a plan is millions of objects that all stay, and looking
+    through them again and again took a quarter of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def route_whole(plan: Path, accounts: Path, day: dt.date, out: Path, engine: str) -> tuple[int, int]:

@@ -66,6 +66,8 @@ class LevelIndex:
     def __init__(self, scope: Scope, regions: Mapping[str, tuple[str, ...]]) -> None:
         self.scope = scope
         self._regions = index_regions(regions)
+        self._levels: dict[Level, Level] = {}
+        """Each level once, so that finding one among many need not compare its parts."""
         self._pieces: dict[tuple[str, str, int], tuple[Condition, tuple[_Piece, ...]]] = {}
         self._tokens: dict[Level, dict[Any, int]] = {}
         self._limits: dict[Level, set[Any]] = {}
@@ -80,7 +82,10 @@ class LevelIndex:
         key = _identify(condition)
         if key in self._pieces:
             return
-        pieces = tuple(self._split(condition))
+        pieces = tuple(
+            _Piece(self._levels.setdefault(piece.level, piece.level), piece.members, piece.is_rest)
+            for piece in self._split(condition)
+        )
         self._pieces[key] = (condition, pieces)
         for piece in pieces:
             self._take(piece)
@@ -211,7 +216,9 @@ class LevelIndex:
         else:
             tokens = self._tokens.setdefault(level, {})
             first = 2 if level.kind == "value" else 1
-            for member in sorted(piece.members - tokens.keys() - {None}):
+            # One by one: the difference of two sets would look through all that is known so far.
+            new = [member for member in piece.members if member is not None and member not in tokens]
+            for member in sorted(new):
                 tokens[member] = len(tokens) + first
 
     def _resolve(self, piece: _Piece) -> Codes:
