@@ -280,7 +280,7 @@ def _draw_territories(result: DesignResult) -> Grid:
     assert result.deviations is not None
     grid = Grid("Territory", "Accounts")
     for measure in result.problem.measures:
-        grid.add_column(f"{measure.name} (± {measure.tolerance:.4g})", justify="right")
+        grid.add_column(f"{measure.name} (± {measure.tolerance * 100:.4g} %)", justify="right")
     counts = np.bincount(result.territory, minlength=len(result.problem.codes))
     for t, code in enumerate(result.problem.codes[:MOST_ROWS]):
         cells = [

@@ -7,6 +7,7 @@ that many small accounts make good at the least cost what one large account tips
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -26,8 +27,17 @@ from fairpatch.engines.design.problem import Codes
 from fairpatch.engines.design.standing import Standing
 
 WHOLE = 1 - 1e-6
-MOST_SOLVES = 40
-AT_ONCE = 0.2  # of the cut accounts are made whole before the rest is solved anew
+
+
+class Pace(NamedTuple):
+    """How many of the cut accounts are made whole before the rest is solved anew, and how often at most."""
+
+    at_once: float  # of the cut accounts
+    least: int  # but no fewer than these
+    solves: int
+
+
+THOROUGH = Pace(0.2, 1, 40)
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,11 @@ def dive_border(
     prices: Prices,
     standing: Standing,
     border: Border,
-    at_once: float = AT_ONCE,
-    least: int = 1,
+    pace: Pace = THOROUGH,
     *,
     must_fit: bool = False,
 ) -> Dive | None:
-    """Make `border` whole, `at_once` of the cut accounts but no fewer than `least` at a time.
+    """Make `border` whole, the largest cut accounts first.
 
     None when the first program is not solved in time, or if it `must_fit` and even cut accounts miss a band.
     """
@@ -61,7 +70,7 @@ def dive_border(
     size = frame.load[border.rows].max(axis=1)
     is_fixed = np.zeros(rows, np.bool_)
     best, found = None, prices
-    for turn in range(MOST_SOLVES):
+    for turn in range(pace.solves):
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
@@ -76,7 +85,9 @@ def dive_border(
         cut = np.flatnonzero(~is_fixed & (share.max(axis=1) < WHOLE))
         if len(cut) == 0:
             break
-        chosen = cut[np.argsort(-size[cut], kind="stable")[: max(least, int(np.ceil(at_once * len(cut))))]]
+        chosen = cut[
+            np.argsort(-size[cut], kind="stable")[: max(pace.least, int(np.ceil(pace.at_once * len(cut))))]
+        ]
         is_fixed[chosen] = True
         own = np.flatnonzero(np.isin(border.of_row, chosen)).astype(np.int32)
         is_taken = (border.slot[own] == best[border.of_row[own]]).astype(np.float64)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles
-from fairpatch.engines.design.diving import dive_border
+from fairpatch.engines.design.diving import THOROUGH, Pace, dive_border
 from fairpatch.engines.design.exact import open_border, widen_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
@@ -21,15 +21,23 @@ from fairpatch.engines.design.prices import (
     Prices,
     bound_cost,
     choose_prices,
+    climb_prices,
+    list_choices,
     settle_prices,
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.settling import repair_standing
 from fairpatch.engines.design.solve import Clock, Solution, weigh_moves, weigh_standing
-from fairpatch.engines.design.standing import list_near_pairs, measure_excess, stand_assignment
+from fairpatch.engines.design.standing import (
+    NEAR_PER_LIMIT,
+    list_near_pairs,
+    measure_excess,
+    stand_assignment,
+)
 
-FIRST_HEATS, HEATS = (0.1,), (0.03, 0.01)
+WARM_HEAT, HEATS = 0.1, (0.03, 0.01)
+LOOSE = 0.03  # loads fit well enough to tell where middles lie
 MOST_ROUNDS = 12  # of prices and middles
 SETTLED = 3e-4  # of the bound: the middles gain less by another round
 STEPS = 20  # few are taken where prices fit already
@@ -41,13 +49,16 @@ PROPOSALS_PER_ACCOUNT, LEAST_PROPOSALS = 10, 100_000
 class Care(NamedTuple):
     """How finely accounts are made whole; with more care while a band is missed."""
 
-    near_per_limit: int  # accounts per territory and column that are open although far from the border
-    at_once: float  # of the cut accounts are made whole before the rest is solved anew
-    least: int  # but no fewer than these
+    open_per_limit: int  # accounts per territory and column that a dive may move although far from a border
+    pace: Pace
     force: float  # what a missed band costs
 
 
-CARES = (Care(8, 0.3, 5, 2.0), Care(30, 0.2, 1, 2.0), Care(30, 0.1, 1, 8.0))
+CARES = (
+    Care(8, Pace(0.3, 5, 40), 2.0),
+    Care(NEAR_PER_LIMIT, THOROUGH, 2.0),
+    Care(NEAR_PER_LIMIT, Pace(0.1, 1, 40), 8.0),
+)
 
 
 def resume_design(
@@ -60,7 +71,7 @@ def resume_design(
     if clock.is_over("Prices", 0.1):
         return _take_over(frame, warm)
     centres, prices = _settle_middles(problem, frame, warm)
-    prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS)
+    prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS // 2)
     proven = bound_cost(frame, choices, prices)
     best: Solution | None = None
     tight = prices
@@ -95,16 +106,18 @@ def _take_over(frame: Frame, warm: Solution) -> Solution:
 def _settle_middles(problem: DesignProblem, frame: Frame, warm: Solution) -> tuple[Floats, Prices]:
     """Prices and middles in turn, until moving to the next middles would gain too little."""
     centres, prices = warm.centres, warm.prices
-    for _ in range(MOST_ROUNDS):
-        prices, choices = settle_prices(frame, centres, prices, FIRST_HEATS, width=WIDTH, steps=STEPS)
+    for turn in range(MOST_ROUNDS):
+        choices = list_choices(frame, centres, prices, WIDTH)
+        prices = climb_prices(frame, choices, prices, WARM_HEAT, STEPS if turn == 0 else STEPS // 2, LOOSE)
         if problem.has_fixed_centres:
             break
-        near = choices.territory[:, 0]
+        best = value_choices(frame, choices, prices).argmin(axis=1)
+        near = choices.territory[np.arange(len(best)), best]
         middles = find_middles(frame, near, centres)
         weight = np.bincount(near, frame.weight, len(centres))
         gain = float(weight @ ((middles - centres) ** 2).sum(axis=1)) / frame.scale**2
         centres = middles
-        if gain < SETTLED * float(choices.cost[:, 0].sum()):
+        if gain < SETTLED * float(choices.cost[np.arange(len(best)), best].sum()):
             break
     return centres, prices
 
@@ -115,7 +128,7 @@ def _make_whole(frame: Frame, choices: Choices, prices: Prices, care: Care) -> t
     territory = np.ascontiguousarray(choices.territory[np.arange(len(values)), values.argmin(axis=1)])
     if choices.territory.shape[1] < 2:
         return territory, prices
-    near = list_near_pairs(choices, values, care.near_per_limit * frame.load.shape[1], len(frame.low))
+    near = list_near_pairs(choices, values, care.open_per_limit * frame.load.shape[1], len(frame.low))
     standing = stand_assignment(frame, choices, territory)
     for reach in REACHES:
         border = open_border(frame, choices, values, reach, ROWS, SLOTS)
@@ -123,9 +136,7 @@ def _make_whole(frame: Frame, choices: Choices, prices: Prices, care: Care) -> t
         if len(border.rows) == 0:
             break
         must_fit = reach != REACHES[-1]
-        dive = dive_border(
-            frame, choices, prices, standing, border, care.at_once, care.least, must_fit=must_fit
-        )
+        dive = dive_border(frame, choices, prices, standing, border, care.pace, must_fit=must_fit)
         if dive is not None:
             return dive.territory, dive.prices
     return territory, prices
