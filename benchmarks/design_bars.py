@@ -211,8 +211,8 @@ def print_regions(seeds: int | None) -> None:
     problems = [(seed, counties) for seed in range(seeds or 1)]
     peers = ("metis", "skater", "azp", "maxp")
     print_comparison("US mainland counties/20", iter(problems), peers, most_cpu_s=REGION_LIMIT_CPU_S)
-    grids = [(seed, state_grid(20, 8, seed)) for seed in range(1000, 1000 + (seeds or 3))]
-    print_comparison("grid 20 × 20/8", iter(grids), peers, most_cpu_s=REGION_LIMIT_CPU_S)
+    grids = [(seed, state_grid(14, 6, seed)) for seed in range(1000, 1000 + (seeds or 1))]
+    print_comparison("grid 14 × 14/6", iter(grids), peers, most_cpu_s=REGION_LIMIT_CPU_S)
     print(
         "\nskater, azp and maxp are spopt's: they join alike (here: near) units; none is told an upper load."
     )

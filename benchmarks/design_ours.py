@@ -21,7 +21,6 @@ def read_problem(asked: SimpleNamespace) -> DesignProblem:
         measures=[Measure(*entry) for entry in json.loads(str(asked.measures))],
         values=asked.values,
         capacity=asked.capacity,
-        weight=asked.weight,
         owner=asked.owner,
         disruption=float(asked.disruption),
         budget_share=None if np.isnan(asked.budget) else float(asked.budget),
