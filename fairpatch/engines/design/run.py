@@ -11,9 +11,10 @@ from fairpatch.engines.design.exact import find_least_miss
 from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
 from fairpatch.engines.design.frame import Frame, frame_problem, narrow_bands
 from fairpatch.engines.design.prices import choose_prices, list_choices
+from fairpatch.engines.design.pricing import LAST_HEATS, price_centres
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
-from fairpatch.engines.design.solve import LAST_HEATS, Clock, Solution, Stop, price_centres, solve_design
+from fairpatch.engines.design.solve import Clock, Solution, Stop, solve_design
 
 Positions = NDArray[np.int64]
 

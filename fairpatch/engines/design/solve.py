@@ -14,7 +14,7 @@ import numpy as np
 
 from fairpatch.engines.design.centres import find_middles, propose_centres
 from fairpatch.engines.design.diving import dive_border
-from fairpatch.engines.design.exact import open_border, polish_border, solve_border, widen_border
+from fairpatch.engines.design.exact import open_border, polish_border, widen_border
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
 from fairpatch.engines.design.prices import (
     COLD_HEATS,
@@ -25,6 +25,16 @@ from fairpatch.engines.design.prices import (
     settle_prices,
     start_prices,
     value_choices,
+)
+from fairpatch.engines.design.pricing import (
+    BORDER_REACH,
+    BORDER_ROWS,
+    EASY_PAIRS,
+    LAST_HEATS,
+    WIDTH,
+    Priced,
+    find_prices,
+    price_centres,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.standing import (
@@ -39,18 +49,12 @@ Stop = Callable[[str, float], str | None]
 
 SAMPLE_ROWS = 6000
 SAMPLE_PER_TERRITORY = 30
-WIDTH = 12
-BORDER_REACH = 0.3
-BORDER_ROWS = 30_000
 FEW_ACCOUNTS = 5000
 TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 EXACT_NODES = 300
-LP_ROUNDS = 5
-LAST_HEATS = (0.04,)
-ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
-HOT_WIDTH, HOT_STEPS = 64, 20
+DIVE_REACHES = (BORDER_REACH, 10 * BORDER_REACH, 100 * BORDER_REACH)
 ROUNDS = 6
 STARTS = ((3_000, 6, 2), (6_000, 9, 2), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
 SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
@@ -59,8 +63,7 @@ LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
-EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
-LP_ENOUGH = 2e-5
+MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
 MET = 1e-11
 
 
@@ -117,7 +120,7 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
         return proposals[0], start_prices(frame)
     blended = _blend_measures(take_rows(frame, rows) if size < n else frame)
     rough = blended
-    if (few := max(SCREEN_ROWS, SCREEN_PER_TERRITORY * k)) < size:
+    if len(proposals) > 1 and (few := max(SCREEN_ROWS, SCREEN_PER_TERRITORY * k)) < size:
         rough = take_rows(blended, np.sort(rng.choice(size, few, replace=False)))
     tried: list[tuple[float, int, Floats, Prices]] = []
     for number, centres in enumerate(proposals):
@@ -171,81 +174,10 @@ def _settle_centres(
     return value, centres, prices
 
 
-@dataclass(frozen=True)
-class Priced:
-    """Exact prices for some centres, the choices at them, and the fractional optimum rounded."""
-
-    prices: Prices
-    choices: Choices
-    territory: Codes
-    proven: float  # the bound, in the frame's unit
-
-
-def find_prices(
-    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int
-) -> tuple[Prices, Choices]:
-    """Prices settled from those given; from none at all where these lead astray.
-
-    Where centres have moved across a sea or a desert, prices settled cool cannot follow.
-    """
-    prices, choices = settle_prices(frame, centres, prices, heats, width=width)
-    if measure_misfit(frame, choices) < ASTRAY:
-        return prices, choices
-    hot = (*COLD_HEATS, *heats)
-    others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
-    if bound_cost(frame, listed, others) > bound_cost(frame, choices, prices):
-        return others, listed
-    return prices, choices
-
-
-def measure_misfit(frame: Frame, choices: Choices) -> float:
-    """How far, in shares of a band's top, loads are outside it when everybody takes what is cheapest."""
-    load = np.column_stack(
-        [
-            np.bincount(choices.territory[:, 0], frame.load[:, column], len(frame.low))
-            for column in range(frame.load.shape[1])
-        ]
-    )
-    outside = np.maximum(load - frame.high, frame.low - load) / np.maximum(frame.high, 1e-9)
-    return float(outside.max(initial=0.0))
-
-
-def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
-    """Settle prices for these centres, then replace them by the exact fractional optimum's."""
-    prices, choices = find_prices(frame, centres, prices, heats, WIDTH)
-    territory = np.ascontiguousarray(choices.territory[:, 0])
-    best = Priced(prices, choices, territory, bound_cost(frame, choices, prices))
-    if choices.territory.shape[1] < 2:
-        return best
-    reach, width = BORDER_REACH, WIDTH
-    if choices.territory.shape[0] * len(centres) <= EASY_PAIRS:
-        reach, width = np.inf, len(centres)
-        choices = list_choices(frame, centres, prices, width)
-    for _ in range(LP_ROUNDS):
-        values = value_choices(frame, choices, prices)
-        border = open_border(frame, choices, values, reach, BORDER_ROWS, width)
-        if len(border.rows) == 0:
-            break
-        standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
-        solved = solve_border(frame, choices, prices, standing, border)
-        if solved is None:
-            break
-        prices, territory, optimum = solved
-        width = min(2 * width, len(centres))
-        choices = list_choices(frame, centres, prices, width)
-        proven = bound_cost(frame, choices, prices)
-        if proven > best.proven:
-            best = Priced(prices, choices, territory, proven)
-        if optimum - proven < LP_ENOUGH * abs(optimum):
-            break
-        reach *= 3
-    return best
-
-
 def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int, tries: int) -> Solution:
     """Whole accounts for these prices: the best of `tries`, fewer if the bound is nearly reached."""
     choices, prices = priced.choices, priced.prices
-    territory = _make_whole(frame, choices, prices, priced.territory)
+    territory = _make_whole(frame, choices, prices, priced.territory, DIVE_REACHES)
     best = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
     if best.is_near(priced.proven):
         return best
@@ -262,24 +194,44 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
         found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
             best = found
+    if not best.is_kept and len(territory) * len(centres) <= MODEST_PAIRS:
+        choices = list_choices(frame, centres, prices, len(centres))
+        territory = _make_whole(frame, choices, prices, best.territory, (np.inf,))
+        found = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
+        best = found if found.beats(best) else best
     if not best.is_kept:
         best = _search_exactly(frame, centres, choices, best)
     return best
 
 
-def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes) -> Codes:
-    """The rounded optimum with its cut accounts decided one after the other."""
+def _make_whole(
+    frame: Frame, choices: Choices, prices: Prices, territory: Codes, reaches: tuple[float, ...]
+) -> Codes:
+    """The rounded optimum with its cut accounts decided one after the other.
+
+    The border widens while even cut accounts on it miss a band; an overdrawn budget is drawn tighter once.
+    """
     if choices.territory.shape[1] < 2:
         return territory
     values = value_choices(frame, choices, prices)
-    border = open_border(frame, choices, values, BORDER_REACH, BORDER_ROWS, WIDTH)
     near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(frame.low))
-    border = widen_border(border, *near, choices.territory.shape[1])
-    if len(border.rows) == 0:
-        return territory
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
-    dived = dive_border(frame, choices, prices, standing, border)
-    return territory if dived is None else dived.territory
+    width = choices.territory.shape[1]
+    for reach in reaches:
+        is_last = reach == reaches[-1]
+        border = open_border(frame, choices, values, reach, BORDER_ROWS, width if is_last else WIDTH)
+        border = widen_border(border, *near, width)
+        if len(border.rows) == 0:
+            break
+        dived = dive_border(frame, choices, prices, standing, border, must_fit=not is_last)
+        if dived is None:
+            continue
+        over = float(frame.move_load[dived.territory != frame.owner].sum()) - frame.budget
+        if over > 0:
+            thrifty = frame._replace(budget=frame.budget - over)
+            dived = dive_border(thrifty, choices, prices, standing, border) or dived
+        return dived.territory
+    return territory
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:

@@ -62,7 +62,7 @@ def sum_soft_rows(
         value += np.where(choice != frame.owner[:, None], (move_price * frame.move_load)[:, None], 0.0)
     low = value.min(axis=1)
     heats = heat * frame.temper
-    live = np.flatnonzero(value < (low + CUT * heats)[:, None])
+    live = np.flatnonzero(value <= (low + CUT * heats)[:, None])
     row, at = live // width, choice.ravel()[live]
     share = np.exp((low[row] - value.ravel()[live]) / heats[row])
     whole = np.bincount(row, share)

@@ -1,0 +1,107 @@
+"""What must territories charge at given centres, and how much does that prove?
+
+Prices settle on the softened dual; then the fractional optimum over border accounts (HiGHS) replaces them by
+the tightest there are, and comes with a nearly whole assignment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairpatch.engines.design.exact import open_border, solve_border
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.prices import (
+    COLD_HEATS,
+    Choices,
+    Prices,
+    bound_cost,
+    list_choices,
+    settle_prices,
+    start_prices,
+    value_choices,
+)
+from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.standing import stand_assignment
+
+WIDTH = 12
+BORDER_REACH = 0.3
+BORDER_ROWS = 30_000
+LP_ROUNDS = 5
+LP_ENOUGH = 2e-5
+LAST_HEATS = (0.04,)
+ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
+HOT_WIDTH, HOT_STEPS = 64, 20
+EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Exact prices for some centres, the choices at them, and the fractional optimum rounded."""
+
+    prices: Prices
+    choices: Choices
+    territory: Codes
+    proven: float  # the bound, in the frame's unit
+
+
+def find_prices(
+    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int
+) -> tuple[Prices, Choices]:
+    """Prices settled from those given; from none at all where these lead astray.
+
+    Where centres have moved across a sea or a desert, prices settled cool cannot follow.
+    """
+    prices, choices = settle_prices(frame, centres, prices, heats, width=width)
+    if measure_misfit(frame, choices) < ASTRAY:
+        return prices, choices
+    hot = (*COLD_HEATS, *heats)
+    others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
+    if bound_cost(frame, listed, others) > bound_cost(frame, choices, prices):
+        return others, listed
+    return prices, choices
+
+
+def measure_misfit(frame: Frame, choices: Choices) -> float:
+    """How far, in shares of a band's top, loads are outside it when everybody takes what is cheapest."""
+    load = np.column_stack(
+        [
+            np.bincount(choices.territory[:, 0], frame.load[:, column], len(frame.low))
+            for column in range(frame.load.shape[1])
+        ]
+    )
+    outside = np.maximum(load - frame.high, frame.low - load) / np.maximum(frame.high, 1e-9)
+    return float(outside.max(initial=0.0))
+
+
+def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
+    """Settle prices for these centres, then replace them by the exact fractional optimum's."""
+    prices, choices = find_prices(frame, centres, prices, heats, WIDTH)
+    territory = np.ascontiguousarray(choices.territory[:, 0])
+    best = Priced(prices, choices, territory, bound_cost(frame, choices, prices))
+    if choices.territory.shape[1] < 2:
+        return best
+    reach, width = BORDER_REACH, WIDTH
+    if choices.territory.shape[0] * len(centres) <= EASY_PAIRS:
+        reach, width = np.inf, len(centres)
+        choices = list_choices(frame, centres, prices, width)
+    for _ in range(LP_ROUNDS):
+        values = value_choices(frame, choices, prices)
+        border = open_border(frame, choices, values, reach, BORDER_ROWS, width)
+        if len(border.rows) == 0:
+            break
+        standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
+        solved = solve_border(frame, choices, prices, standing, border)
+        if solved is None:
+            break
+        prices, territory, optimum = solved
+        width = min(2 * width, len(centres))
+        choices = list_choices(frame, centres, prices, width)
+        proven = bound_cost(frame, choices, prices)
+        if proven > best.proven:
+            best = Priced(prices, choices, territory, proven)
+        if optimum - proven < LP_ENOUGH * abs(optimum):
+            break
+        reach *= 3
+    return best
