@@ -132,7 +132,7 @@ def build_children(host: str, port: int) -> list[Child]:
                 str(WEB_THREADS),
                 "--log-level",
                 "warning",
-                "fairpatch.site.wsgi:application",
+                "fairpatch.site.server:application",
             ),
         ]
 
