@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { api } from '@/api/client'
 import { isRunning, useJob, type Job } from '@/api/jobs'
-import { formatCount } from '@/pure/format'
+import { formatCount, formatShare } from '@/pure/format'
 import { t } from '@/pure/words'
 import { ErrorState } from './Notice'
 import classes from './ProgressPanel.module.css'
@@ -14,6 +14,8 @@ export type ProgressPanelProps = {
   readonly jobId: number
   /** What is being done: "Importing 5 files". */
   readonly title: string
+  /** The job counts in parts of the whole, not in things: show a percentage. */
+  readonly isShare?: boolean
   /** Called once when the job ends, whichever way. */
   readonly onEnd?: (job: Job) => void
 }
@@ -26,7 +28,13 @@ function describeJob(job: Job | undefined): string {
   return job.message || t('Working')
 }
 
-export function ProgressPanel({ jobId, title, onEnd }: ProgressPanelProps) {
+function describeCount(job: Job | undefined): string {
+  if (!job) return ''
+  if (job.total) return t('{done} of {total}', { done: formatCount(job.done), total: formatCount(job.total) })
+  return job.done > 0 ? formatCount(job.done) : ''
+}
+
+export function ProgressPanel({ jobId, title, isShare = false, onEnd }: ProgressPanelProps) {
   const { data: job, error, refetch } = useJob(jobId)
   const cancel = useMutation({
     mutationFn: () => api.POST('/api/v1/jobs/{job_id}/cancel', { params: { path: { job_id: jobId } } }),
@@ -48,9 +56,7 @@ export function ProgressPanel({ jobId, title, onEnd }: ProgressPanelProps) {
       <div className={classes.head}>
         <strong>{title}</strong>
         <span className="soft figures">
-          {job?.total
-            ? t('{done} of {total}', { done: formatCount(job.done), total: formatCount(job.total) })
-            : job && job.done > 0 && formatCount(job.done)}
+          {isShare ? formatShare(percent / 100) : describeCount(job)}
         </span>
       </div>
       <Progress

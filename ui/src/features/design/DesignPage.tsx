@@ -76,7 +76,9 @@ function LoadedDesign({ run }: { readonly run: Design }) {
           )
         }
       />
-      {run.state !== 'done' && run.job && <ProgressPanel jobId={run.job.id} title={t('Designing territories')} onEnd={onEnd} />}
+      {run.state !== 'done' && run.job && (
+        <ProgressPanel jobId={run.job.id} title={t('Designing territories')} isShare onEnd={onEnd} />
+      )}
       {run.state !== 'done' && !isLive && (
         <EmptyState title={t('This design has no result')} next={t('Nothing was changed. Change the question and run it again.')} />
       )}
