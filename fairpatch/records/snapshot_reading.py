@@ -218,11 +218,13 @@ def _read_numbered(since: Positions | None, most: int) -> tuple[Positions, Ids |
 
 def _read_by_transaction(since: Positions | None, most: int) -> tuple[Positions, Ids | None]:
     """PostgreSQL gives numbers before commits; all transactions below its `xmin` are over for good."""
-    with connection.cursor() as cursor:
-        if since is None:
+    if since is None:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             mark = cursor.fetchone()[0]
-            return Positions((mark, mark)), np.empty(0, np.int64)
+        # Entries of transactions that are over, above one that is not, are seen now and not to be seen again.
+        return _read_by_transaction(Positions((mark, mark)), most)[0], np.empty(0, np.int64)
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, c.* FROM (SELECT 1) one LEFT JOIN"
             " (SELECT 0 AS log, id, account_id, xid::text::bigint AS xid FROM records_accountchange"
@@ -234,7 +236,7 @@ def _read_by_transaction(since: Positions | None, most: int) -> tuple[Positions,
         rows = cursor.fetchall()
     mark = rows[0][0]
     if len(rows) > most + len(since.seen):
-        return read_changes(None, most)[0], None
+        return Positions((mark, mark)), None
     entries = [row[1:] for row in rows if row[1] is not None]
     fresh = {account for log, key, account, _ in entries if (log, key) not in since.seen}
     seen = frozenset((log, key) for log, key, _, xid in entries if xid >= mark)
