@@ -38,7 +38,7 @@ def story() -> Story:
 
 def test_a_rule_is_edited_in_a_draft_and_shows_what_it_takes(enter: Enter, story: Story) -> None:
     page = enter("planner", "/territories/US-PNW")
-    story["held"] = str(read_count(find_figure(page.get_by_role("main"), "Accounts").text_content()))
+    story["held"] = str(read_count(find_figure(page.get_by_role("main"), "Accounts").inner_text()))
     page.get_by_role("button", name="Edit in a draft").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("Nevada goes north")
     page.get_by_role("button", name="Start the draft").click()
