@@ -32,6 +32,7 @@ LP_ROUNDS = 5
 LP_ENOUGH = 2e-5
 LAST_HEATS = (0.04,)
 ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
+MANY_PAIRS = 10_000_000  # to start anew over more costs more than it is worth
 HOT_WIDTH, HOT_STEPS = 64, 20
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 
@@ -54,7 +55,7 @@ def find_prices(
     Where centres have moved across a sea or a desert, prices settled cool cannot follow.
     """
     prices, choices = settle_prices(frame, centres, prices, heats, width=width)
-    if measure_misfit(frame, choices) < ASTRAY:
+    if len(frame.weight) * len(centres) > MANY_PAIRS or measure_misfit(frame, choices) < ASTRAY:
         return prices, choices
     hot = (*COLD_HEATS, *heats)
     others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
