@@ -22,7 +22,7 @@ from tests.api.test_permissions import ROWS, list_path_values
 from tests.worlds.market import found_market, solve_next_design
 from tests.worlds.staff import Company, add_deal
 
-pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(databases=["default", "jobs"])]
 
 schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
 schema.app = application

@@ -17,6 +17,8 @@ from fairpatch.connectors.result_csv import write_result_csv
 from fairpatch.connectors.tables import write_table
 from fairpatch.core.errors import FairpatchError, FaultyInputError
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.date(2027, 1, 31)
 PLAN = """\
 fairpatch: 1

@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.test_route import run
 
+pytestmark = pytest.mark.slow
+
 PLAN = """\
 fairpatch: 1
 name: test

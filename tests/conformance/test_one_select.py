@@ -21,6 +21,8 @@ from tests.conformance.rich_plans import DAYS, draw_rich_accounts, draw_rich_pla
 from tests.conformance.test_table_engine import column_accounts
 from tests.with_postgres import run_postgres
 
+pytestmark = pytest.mark.slow
+
 SQLITE_REFERENCES = "too many references"
 """SQLite writes every named step out anew where it is used, and stops at 65,535 uses of a table."""
 

@@ -18,6 +18,8 @@ from fairpatch.engines.routing.single import SingleRouter
 from tests.conformance.random_plans import draw_accounts, draw_plan
 from tests.conformance.rich_plans import DAYS, draw_rich_accounts, draw_rich_plan
 
+pytestmark = pytest.mark.slow
+
 
 def column_accounts(plan: Plan, accounts: list[dict]) -> AccountColumns:
     names = sorted({name for account in accounts for name in account})

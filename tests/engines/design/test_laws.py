@@ -11,6 +11,8 @@ from fairpatch.engines.design.problem import NO_LIMIT, Measure
 from fairpatch.engines.design.run import design, reorder_problem
 from tests.engines.design.cases import draw_grid, draw_problem, reckon_bands, reckon_bound, reckon_distances
 
+pytestmark = pytest.mark.slow
+
 seeds = st.integers(0, 2**31 - 1)
 few = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 

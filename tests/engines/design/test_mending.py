@@ -11,6 +11,8 @@ from fairpatch.engines.design.problem import NO_LIMIT, DesignProblem, Measure, s
 from fairpatch.engines.design.run import design
 from fairpatch.engines.geo.adjacency import count_fragments, link_neighbours
 
+pytestmark = pytest.mark.slow
+
 
 def keeps_everything(problem: DesignProblem, territory: NDArray[np.int32]) -> bool:
     """Straight from the definitions: who may go where, max accounts, budget, whole pieces."""

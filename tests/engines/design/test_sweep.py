@@ -16,6 +16,8 @@ from fairpatch.engines.design.sweep import mark_pareto, sweep_designs
 from fairpatch.engines.design.workers import Crew, hire_crew
 from tests.engines.design.cases import draw_grid, draw_problem, reckon_bound
 
+pytestmark = pytest.mark.slow
+
 GRID = list_scenarios([("tolerance", [0.02, 0.05, 0.1]), ("disruption", [0.0, 1.0, 4.0])])
 
 
