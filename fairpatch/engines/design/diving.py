@@ -18,13 +18,15 @@ from fairpatch.engines.design.exact import (
     STEPS_PER_ROW,
     Border,
     build_model,
+    open_border,
     open_solver,
     read_prices,
+    widen_border,
 )
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices
-from fairpatch.engines.design.problem import Codes
-from fairpatch.engines.design.standing import Standing
+from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.standing import Standing, list_near_pairs
 
 WHOLE = 1 - 1e-6
 
@@ -46,6 +48,45 @@ class Dive:
 
     territory: Codes
     prices: Prices
+    border: Border
+
+
+class Opening(NamedTuple):
+    """Which pairs a dive may decide."""
+
+    steps: tuple[tuple[float, int], ...]  # reach and slots, tried in turn while even cut accounts miss a band
+    rows: int  # at most
+    per_limit: int  # accounts per territory and column that are open however far from a border
+
+
+def dive_widening(
+    frame: Frame,
+    choices: Choices,
+    prices: Prices,
+    values: Floats,
+    standing: Standing,
+    opening: Opening,
+    pace: Pace = THOROUGH,
+) -> Dive | None:
+    """Make whole what lies near a border, ever further from it while that cannot keep the bands.
+
+    `values` are the choices' at these prices. None where nothing is open or no program was solved in time.
+    """
+    width = choices.territory.shape[1]
+    if width < 2:
+        return None
+    near = list_near_pairs(choices, values, opening.per_limit * frame.load.shape[1], len(frame.low))
+    for step in opening.steps:
+        reach, slots = step
+        border = open_border(frame, choices, values, reach, opening.rows, slots)
+        border = widen_border(border, *near, width)
+        if len(border.rows) == 0:
+            return None
+        must_fit = step != opening.steps[-1]
+        dived = dive_border(frame, choices, prices, standing, border, pace, must_fit=must_fit)
+        if dived is not None:
+            return dived
+    return None
 
 
 def dive_border(
@@ -96,4 +137,4 @@ def dive_border(
         return None
     territory = standing.territory.copy()
     territory[border.rows] = choices.territory[border.rows, best]
-    return Dive(territory, found)
+    return Dive(territory, found, border)

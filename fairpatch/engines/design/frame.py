@@ -82,7 +82,7 @@ def narrow_bands(frame: Frame, units: Units, problem: DesignProblem) -> Frame:
     """The bands drawn in to whole numbers where every value of a measure is one; others stay as they are.
 
     Whole accounts reach no more and no less, but the fractional optimum then comes out nearly whole. A band
-    without a whole number in it is left alone: nothing meets it.
+    without a whole number in it is left alone: nothing meets it. The frame itself when nothing is drawn in.
     """
     low, high = frame.low.copy(), frame.high.copy()
     for column in range(problem.values.shape[1]):
@@ -93,6 +93,8 @@ def narrow_bands(frame: Frame, units: Units, problem: DesignProblem) -> Frame:
         most = np.floor(high[:, column] * size * (1 + SLACK)) / size
         has_room = least <= most
         low[has_room, column], high[has_room, column] = least[has_room], most[has_room]
+    if np.array_equal(low, frame.low) and np.array_equal(high, frame.high):
+        return frame
     return frame._replace(low=low, high=high)
 
 

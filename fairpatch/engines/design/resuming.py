@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles
-from fairpatch.engines.design.diving import THOROUGH, Pace, dive_border
-from fairpatch.engines.design.exact import open_border, widen_border
+from fairpatch.engines.design.diving import THOROUGH, Opening, Pace, dive_widening
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
     Choices,
@@ -31,7 +30,6 @@ from fairpatch.engines.design.settling import repair_standing
 from fairpatch.engines.design.solve import Clock, Solution, weigh_moves, weigh_standing
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
-    list_near_pairs,
     measure_excess,
     stand_assignment,
 )
@@ -42,7 +40,7 @@ MOST_ROUNDS = 12  # of prices and middles
 SETTLED = 3e-4  # of the bound: the middles gain less by another round
 STEPS = 20  # few are taken where prices fit already
 WIDTH = 8
-REACHES, ROWS, SLOTS = (0.1, 1.0, 10.0), 20_000, 4  # wider while the border cannot make good
+BORDER_STEPS, ROWS = ((0.1, 4), (1.0, 4), (10.0, 4)), 20_000  # reach and slots of the border
 PROPOSALS_PER_ACCOUNT, LEAST_PROPOSALS = 10, 100_000
 
 
@@ -126,20 +124,10 @@ def _make_whole(frame: Frame, choices: Choices, prices: Prices, care: Care) -> t
     """One dive over the accounts near a border, and the prices of its first program."""
     values = value_choices(frame, choices, prices)
     territory = np.ascontiguousarray(choices.territory[np.arange(len(values)), values.argmin(axis=1)])
-    if choices.territory.shape[1] < 2:
-        return territory, prices
-    near = list_near_pairs(choices, values, care.open_per_limit * frame.load.shape[1], len(frame.low))
     standing = stand_assignment(frame, choices, territory)
-    for reach in REACHES:
-        border = open_border(frame, choices, values, reach, ROWS, SLOTS)
-        border = widen_border(border, *near, choices.territory.shape[1])
-        if len(border.rows) == 0:
-            break
-        must_fit = reach != REACHES[-1]
-        dive = dive_border(frame, choices, prices, standing, border, care.pace, must_fit=must_fit)
-        if dive is not None:
-            return dive.territory, dive.prices
-    return territory, prices
+    opening = Opening(BORDER_STEPS, ROWS, care.open_per_limit)
+    dive = dive_widening(frame, choices, prices, values, standing, opening, care.pace)
+    return (territory, prices) if dive is None else (dive.territory, dive.prices)
 
 
 def _recentre(problem: DesignProblem, frame: Frame, found: Solution, tight: Prices) -> Solution:

@@ -53,7 +53,7 @@ def design(
     solution = solve_design(ordered, whole, seed, clock, warm) if resumed is None else resumed
     if ordered.neighbours is not None:
         solution = solve_contiguous(ordered, whole, solution, seed, clock)
-    if not (np.array_equal(whole.low, frame.low) and np.array_equal(whole.high, frame.high)):
+    if whole is not frame:
         if resumed is None:
             prices = price_centres(frame, solution.centres, solution.prices, LAST_HEATS).prices
         else:

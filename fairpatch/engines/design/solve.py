@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles, propose_centres
-from fairpatch.engines.design.diving import dive_border
-from fairpatch.engines.design.exact import open_border, polish_border, widen_border
+from fairpatch.engines.design.diving import Opening, dive_border, dive_widening
+from fairpatch.engines.design.exact import open_border, polish_border
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
 from fairpatch.engines.design.prices import (
     COLD_HEATS,
@@ -40,7 +40,6 @@ from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
     Standing,
-    list_near_pairs,
     measure_excess,
     stand_assignment,
 )
@@ -54,7 +53,13 @@ TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 EXACT_NODES = 300
-DIVE_REACHES = (BORDER_REACH, 10 * BORDER_REACH, 100 * BORDER_REACH)
+ALL_SLOTS = 2**31
+NEARBY = Opening(
+    ((BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)),
+    BORDER_ROWS,
+    NEAR_PER_LIMIT,
+)
+EVERYWHERE = Opening(((np.inf, ALL_SLOTS),), BORDER_ROWS, NEAR_PER_LIMIT)
 ROUNDS = 6
 STARTS = ((3_000, 6, 2), (6_000, 9, 4), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
 SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
@@ -177,7 +182,7 @@ def _settle_centres(
 def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int, tries: int) -> Solution:
     """Whole accounts for these prices: the best of `tries`, fewer if the bound is nearly reached."""
     choices, prices = priced.choices, priced.prices
-    territory = _make_whole(frame, choices, prices, priced.territory, DIVE_REACHES)
+    territory = _make_whole(frame, choices, prices, priced.territory, NEARBY)
     best = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
     if best.is_near(priced.proven):
         return best
@@ -196,7 +201,7 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
             best = found
     if not best.is_kept and len(territory) * len(centres) <= MODEST_PAIRS:
         choices = list_choices(frame, centres, prices, len(centres))
-        territory = _make_whole(frame, choices, prices, best.territory, (np.inf,))
+        territory = _make_whole(frame, choices, prices, best.territory, EVERYWHERE)
         found = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
         best = found if found.beats(best) else best
     if not best.is_kept:
@@ -204,34 +209,21 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     return best
 
 
-def _make_whole(
-    frame: Frame, choices: Choices, prices: Prices, territory: Codes, reaches: tuple[float, ...]
-) -> Codes:
+def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes, opening: Opening) -> Codes:
     """The rounded optimum with its cut accounts decided one after the other.
 
-    The border widens while even cut accounts on it miss a band; an overdrawn budget is drawn tighter once.
+    An overdrawn budget is drawn tighter once.
     """
-    if choices.territory.shape[1] < 2:
-        return territory
     values = value_choices(frame, choices, prices)
-    near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(frame.low))
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
-    width = choices.territory.shape[1]
-    for reach in reaches:
-        is_last = reach == reaches[-1]
-        border = open_border(frame, choices, values, reach, BORDER_ROWS, width if is_last else WIDTH)
-        border = widen_border(border, *near, width)
-        if len(border.rows) == 0:
-            break
-        dived = dive_border(frame, choices, prices, standing, border, must_fit=not is_last)
-        if dived is None:
-            continue
-        over = float(frame.move_load[dived.territory != frame.owner].sum()) - frame.budget
-        if over > 0:
-            thrifty = frame._replace(budget=frame.budget - over)
-            dived = dive_border(thrifty, choices, prices, standing, border) or dived
-        return dived.territory
-    return territory
+    dived = dive_widening(frame, choices, prices, values, standing, opening)
+    if dived is None:
+        return territory
+    over = float(frame.move_load[dived.territory != frame.owner].sum()) - frame.budget
+    if over > 0:
+        thrifty = frame._replace(budget=frame.budget - over)
+        dived = dive_border(thrifty, choices, prices, standing, dived.border) or dived
+    return dived.territory
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:
