@@ -16,7 +16,7 @@ import tempfile
 import time
 from typing import Any
 
-from benchmarks.snapshot import Stopwatch, load_demo
+from benchmarks.snapshot import Stopwatch, enter_demo
 
 BAR_MS = 20
 PLACES = (
@@ -58,19 +58,9 @@ def tell_percentiles(name: str, milliseconds: list[float], bar: float | None = N
 
 
 def run(accounts: int, posts: int) -> None:
-    import django
+    client = enter_demo(accounts)
+    from fairpatch.records.models import Account
 
-    os.environ.setdefault("LOG_LEVEL", "ERROR")
-    django.setup()
-    from django.conf import settings
-    from django.test import Client
-
-    settings.ALLOWED_HOSTS = ["*"]
-    load_demo(accounts)
-    from fairpatch.records.models import Account, User
-
-    client = Client()
-    client.force_login(User.objects.filter(role="planner").order_by("id")[0])
     watch, r = Stopwatch(client, 1), random.Random(7)
     parents = list(Account.objects.order_by("id").values_list("id", flat=True)[:200])
     spent, clock = [], []

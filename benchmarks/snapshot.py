@@ -75,7 +75,8 @@ def find_largest_territory() -> str:
     return leaves[largest[0]]
 
 
-def run(accounts: int, repeat: int) -> None:
+def enter_demo(accounts: int) -> Any:
+    """A planner of the demo company, who asks the application itself; an empty database is filled first."""
     import django
 
     os.environ.setdefault("LOG_LEVEL", "ERROR")
@@ -86,10 +87,16 @@ def run(accounts: int, repeat: int) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     load_demo(accounts)
     from fairpatch.records.models import User
-    from fairpatch.records.queries.snapshot import forget_snapshots, load_snapshot
 
     client = Client()
     client.force_login(User.objects.filter(role="planner").order_by("id")[0])
+    return client
+
+
+def run(accounts: int, repeat: int) -> None:
+    client = enter_demo(accounts)
+    from fairpatch.records.queries.snapshot import forget_snapshots, load_snapshot
+
     watch = Stopwatch(client, repeat)
     watch.measure("the snapshot, from its file or the tables", lambda _: load_snapshot(), 1)
     forget_snapshots()

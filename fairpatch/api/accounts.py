@@ -41,12 +41,10 @@ from fairpatch.records.queries.points import list_points
 router = Router(tags=["accounts"])
 
 
-class AccountQuery(Schema):
-    """The filters of every account list, map and export."""
+class NarrowingQuery(Schema):
+    """What accounts may be narrowed down by, whichever list they stand in."""
 
     q: str | None = None
-    territory: str | None = None
-    descendants: bool = True
     layer: str | None = None
     owner: int | None = None
     country: str | None = None
@@ -58,6 +56,13 @@ class AccountQuery(Schema):
     max_employees: int | None = None
     min_revenue: int | None = None
     max_revenue: int | None = None
+
+
+class AccountQuery(NarrowingQuery):
+    """The filters of every account list, map and export."""
+
+    territory: str | None = None
+    descendants: bool = True
     cause: Literal["lock", "named", "rule", "family", "unassigned"] | None = None
     tie: bool | None = None
     list: Literal["unassigned", "misplaced", "conflicts"] | None = None

@@ -49,6 +49,10 @@ def write_csv(header: list[str], rows: Iterable[Iterable[object]]) -> Iterator[s
     yield "".join(lines)
 
 
+CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
+"""What the schema says of an endpoint that answers by `answer_csv`."""
+
+
 def answer_csv(name: str, header: list[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
     """A streamed download for spreadsheets."""
     return answer_stream(name, "text/csv; charset=utf-8", write_csv(header, rows))

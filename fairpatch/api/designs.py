@@ -9,7 +9,7 @@ from fairpatch.actions.design_acceptance import accept_design
 from fairpatch.actions.design_diagnosis import diagnose_book
 from fairpatch.actions.designs import put_design_away, start_design
 from fairpatch.actions.jobs import enqueue_job
-from fairpatch.api.answers import answer_csv, answer_json, answer_nothing, answer_page
+from fairpatch.api.answers import CSV, answer_csv, answer_json, answer_nothing, answer_page
 from fairpatch.api.auth import NO_RIGHT, READING_AUTH, admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
@@ -40,8 +40,6 @@ from fairpatch.records.queries.designs import (
 from fairpatch.records.visibility import Scope
 
 router = Router(tags=["designs"], by_alias=True)
-
-CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
 def _admit_reader(request: HttpRequest) -> Scope:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
 from fairpatch.api.accounts import AccountQuery
-from fairpatch.api.answers import answer_csv, answer_json
+from fairpatch.api.answers import CSV, answer_csv, answer_json
 from fairpatch.api.auth import get_scope
 from fairpatch.records.ledger import build_proof
 from fairpatch.records.models import Ownership
@@ -15,7 +15,6 @@ from fairpatch.records.visibility import NotFoundError
 
 router = Router(tags=["downloads"])
 
-CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 PROOF = {
     "responses": {200: {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}}
 }

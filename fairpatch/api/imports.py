@@ -7,7 +7,7 @@ from ninja import File, Router, UploadedFile
 
 from fairpatch.actions.imports import drop_import, drop_mapping, save_import_mapping, upload_import
 from fairpatch.actions.jobs import enqueue_job
-from fairpatch.api.answers import answer_csv, answer_json, answer_nothing, answer_page
+from fairpatch.api.answers import CSV, answer_csv, answer_json, answer_nothing, answer_page
 from fairpatch.api.auth import admit_user
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
@@ -35,8 +35,6 @@ from fairpatch.records.queries.imports import (
 )
 
 router = Router(tags=["imports"])
-
-CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
 @router.get("/import_kinds", response=list[KindShape])

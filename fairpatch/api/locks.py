@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
 
 from fairpatch.actions.locks import settle_locks
-from fairpatch.api.answers import answer_csv, answer_json, answer_page
+from fairpatch.api.answers import CSV, answer_csv, answer_json, answer_page
 from fairpatch.api.auth import READING_AUTH, admit_user, get_scope
-from fairpatch.api.downloads import CSV
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.accounts import AccountEffects

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 
 from fairpatch.actions.placing import name_accounts
-from fairpatch.api.answers import answer_csv, answer_json, answer_page
+from fairpatch.api.accounts import NarrowingQuery
+from fairpatch.api.answers import CSV, answer_csv, answer_json, answer_page
 from fairpatch.api.auth import READING_AUTH, admit_user, get_scope
 from fairpatch.api.edits import read_expected_version
 from fairpatch.api.once import answer_once
@@ -38,25 +39,12 @@ from fairpatch.records.queries.unassigned import (
 
 router = Router(tags=["routing"], by_alias=True)
 
-CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 Page = Annotated[int, Query(50, ge=1, le=200)]
 
 
-class QueueQuery(Schema):
+class QueueQuery(NarrowingQuery):
     """The filters of the queue of unassigned accounts."""
 
-    layer: str | None = None
-    q: str | None = None
-    owner: int | None = None
-    country: str | None = None
-    state: str | None = None
-    industry: str | None = None
-    segment: str | None = None
-    status: str | None = None
-    min_employees: int | None = None
-    max_employees: int | None = None
-    min_revenue: int | None = None
-    max_revenue: int | None = None
     sort: str = "-revenue"
 
     def to_filter(self) -> QueueFilter:

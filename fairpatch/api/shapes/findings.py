@@ -1,33 +1,18 @@
 """What does the check of a plan look like?"""
 
-from typing import Any, Literal
+from typing import Any
 
 from ninja import Field, Schema
 
 from fairpatch.api.shapes.problems import FindingShape
 from fairpatch.api.shapes.territories import RuleInput
-
-Kind = Literal[
-    "fault",
-    "contradiction",
-    "place",
-    "unreachable",
-    "tie",
-    "gap",
-    "redundant",
-    "overlap",
-    "idle",
-    "foreign",
-    "list",
-    "unknown",
-    "unused",
-]
+from fairpatch.core.plans.findings import FindingKind
 
 
 class PlanFindingShape(FindingShape):
     """`account` shows what was found, by the names of the plan format: it can be routed as it stands."""
 
-    kind: Kind
+    kind: FindingKind
     territory: str | None
     others: list[str]
     account: dict[str, Any]
@@ -37,7 +22,7 @@ class PlanFindingShape(FindingShape):
 class FindingCount(Schema):
     """How many there are of a kind; of very many only the first are listed."""
 
-    kind: Kind
+    kind: FindingKind
     title: str
     total: int
     listed: int

@@ -2242,13 +2242,6 @@ export interface components {
         AccountQuery: {
             /** Q */
             q?: string | null;
-            /** Territory */
-            territory?: string | null;
-            /**
-             * Descendants
-             * @default true
-             */
-            descendants: boolean;
             /** Layer */
             layer?: string | null;
             /** Owner */
@@ -2271,6 +2264,13 @@ export interface components {
             min_revenue?: number | null;
             /** Max Revenue */
             max_revenue?: number | null;
+            /** Territory */
+            territory?: string | null;
+            /**
+             * Descendants
+             * @default true
+             */
+            descendants: boolean;
             /** Cause */
             cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
             /** Tie */
@@ -4405,10 +4405,10 @@ export interface components {
          * @description The filters of the queue of unassigned accounts.
          */
         QueueQuery: {
-            /** Layer */
-            layer?: string | null;
             /** Q */
             q?: string | null;
+            /** Layer */
+            layer?: string | null;
             /** Owner */
             owner?: number | null;
             /** Country */
@@ -5749,8 +5749,6 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
-                territory?: string | null;
-                descendants?: boolean;
                 layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
@@ -5762,6 +5760,8 @@ export interface operations {
                 max_employees?: number | null;
                 min_revenue?: number | null;
                 max_revenue?: number | null;
+                territory?: string | null;
+                descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
                 list?: ("unassigned" | "misplaced" | "conflicts") | null;
@@ -5835,8 +5835,6 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
-                territory?: string | null;
-                descendants?: boolean;
                 layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
@@ -5848,6 +5846,8 @@ export interface operations {
                 max_employees?: number | null;
                 min_revenue?: number | null;
                 max_revenue?: number | null;
+                territory?: string | null;
+                descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
                 list?: ("unassigned" | "misplaced" | "conflicts") | null;
@@ -5883,8 +5883,6 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
-                territory?: string | null;
-                descendants?: boolean;
                 layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
@@ -5896,6 +5894,8 @@ export interface operations {
                 max_employees?: number | null;
                 min_revenue?: number | null;
                 max_revenue?: number | null;
+                territory?: string | null;
+                descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
                 list?: ("unassigned" | "misplaced" | "conflicts") | null;
@@ -9112,8 +9112,8 @@ export interface operations {
     get_unassigned: {
         parameters: {
             query?: {
-                layer?: string | null;
                 q?: string | null;
+                layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
                 state?: string | null;
@@ -9157,8 +9157,8 @@ export interface operations {
     get_unassigned_csv: {
         parameters: {
             query?: {
-                layer?: string | null;
                 q?: string | null;
+                layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
                 state?: string | null;
@@ -9528,8 +9528,6 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string | null;
-                territory?: string | null;
-                descendants?: boolean;
                 layer?: string | null;
                 owner?: number | null;
                 country?: string | null;
@@ -9541,6 +9539,8 @@ export interface operations {
                 max_employees?: number | null;
                 min_revenue?: number | null;
                 max_revenue?: number | null;
+                territory?: string | null;
+                descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
                 list?: ("unassigned" | "misplaced" | "conflicts") | null;
