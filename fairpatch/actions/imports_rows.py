@@ -24,6 +24,11 @@ _ACCOUNT_TEXTS = (
     "name", "country", "state", "city", "postal_code", "address", "industry", "sic", "segment", "source",
     "status",
 )  # fmt: skip
+OUTCOME = (
+    "CASE WHEN s.outcome <> '' THEN s.outcome WHEN lower(s.stage) LIKE '%won%' THEN 'won'"
+    " WHEN lower(s.stage) LIKE '%lost%' THEN 'lost' ELSE 'open' END"
+)
+"""Of a staged deal."""
 _PLACE = ("country", "state", "city", "postal_code", "latitude", "longitude")
 
 
@@ -62,11 +67,23 @@ def merge_reps(act: Deed, spec: ImportSpec) -> Counted:
 
 def merge_accounts(act: Deed, spec: ImportSpec, organisation: Organisation) -> Counted:
     """New accounts belong to the file's owner or the queue keeper; the owner of an old one is not touched."""
+    params = {"system": spec.system, "keeper": organisation.queue_keeper_id, "now": act.now}
+    source = "stage_accounts s LEFT JOIN records_rep o ON o.key = s.owner_key"
+    counted = merge_rows("records_account", source, "r.key = s.id_key", list_account_targets(spec), params)
+    changed = counted.changed
+    if has_custom(spec):
+        changed += _merge_custom(act)
+    if "parent" in list_mapped(spec, "accounts"):
+        changed += _link_parents(act)
+    return Counted(counted.added, changed)
+
+
+def list_account_targets(spec: ImportSpec) -> list[Target]:
+    """What staged accounts write, but for parents, and for the custom fields of accounts that exist."""
     mapped = list_mapped(spec, "accounts")
     is_placed = bool(mapped & set(_PLACE))
     keeps_position = "r.position_origin = 'given' AND s.position_origin <> 'given'"
-    custom = any(name.startswith("custom.") for name in mapped)
-    targets = [
+    return [
         Target("system", ":system", is_updated=False),
         Target("external_id", "s.id", is_updated=False),
         Target("key", "s.id_key", is_updated=False),
@@ -98,15 +115,11 @@ def merge_accounts(act: Deed, spec: ImportSpec, organisation: Organisation) -> C
         Target("created_at", ":now", is_updated=False),
         Target("updated_at", ":now"),
     ]
-    params = {"system": spec.system, "keeper": organisation.queue_keeper_id, "now": act.now}
-    source = "stage_accounts s LEFT JOIN records_rep o ON o.key = s.owner_key"
-    counted = merge_rows("records_account", source, "r.key = s.id_key", targets, params)
-    changed = counted.changed
-    if custom:
-        changed += _merge_custom(act)
-    if "parent" in mapped:
-        changed += _link_parents(act)
-    return Counted(counted.added, changed)
+
+
+def has_custom(spec: ImportSpec) -> bool:
+    """Does some file bring custom fields of accounts?"""
+    return any(name.startswith("custom.") for name in list_mapped(spec, "accounts"))
 
 
 def _empty_object() -> str:
@@ -143,10 +156,6 @@ def _link_parents(act: Deed) -> int:
 
 def merge_deals(act: Deed, spec: ImportSpec, organisation: Organisation) -> Counted:
     mapped = list_mapped(spec, "deals")
-    outcome = (
-        "CASE WHEN s.outcome <> '' THEN s.outcome WHEN lower(s.stage) LIKE '%won%' THEN 'won'"
-        " WHEN lower(s.stage) LIKE '%lost%' THEN 'lost' ELSE 'open' END"
-    )
     targets = [
         Target("system", ":system", is_updated=False),
         Target("external_id", "s.id", is_updated=False),
@@ -156,7 +165,7 @@ def merge_deals(act: Deed, spec: ImportSpec, organisation: Organisation) -> Coun
         Target("owner_id", "COALESCE(o.id, a.owner_id)", is_updated=False),
         Target("name", "s.name"),
         Target("stage", "s.stage"),
-        Target("outcome", outcome),
+        Target("outcome", OUTCOME),
         Target("amount_minor", "COALESCE(s.amount, 0)", "amount" in mapped),
         Target(
             "currency", "CASE WHEN s.currency = '' THEN :currency ELSE s.currency END", "currency" in mapped

@@ -21,6 +21,7 @@ from fairpatch.core.accounts.kinds import KINDS
 
 _COPIED_AT_ONCE = 5_000
 _CHUNK_ROWS = 25_000
+_FETCHED_AT_ONCE = 20_000
 _COPY_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "TEXT": "TEXT"}
 
 
@@ -115,12 +116,7 @@ def _update_rows(table: str, source: str, key: str, targets: Sequence[Target], p
     compared = [target for target in targets if target.name not in ("updated_at", "ended_at")]
     if not compared:
         return 0
-    sets = {
-        target.name: f"CASE WHEN {target.keep_when} THEN r.{target.name} ELSE {target.value} END"
-        if target.keep_when
-        else target.value
-        for target in targets
-    }
+    sets = write_values(targets)
     differs = " OR ".join(f"r.{target.name} {unlike()} {sets[target.name]}" for target in compared)
     assigned = ", ".join(f"{name} = {value}" for name, value in sets.items())
     return run_by_chunk(
@@ -129,6 +125,16 @@ def _update_rows(table: str, source: str, key: str, targets: Sequence[Target], p
         source,
         params,
     )
+
+
+def write_values(targets: Sequence[Target]) -> dict[str, str]:
+    """By column, the expression for what an existing row `r` becomes."""
+    return {
+        target.name: f"CASE WHEN {target.keep_when} THEN r.{target.name} ELSE {target.value} END"
+        if target.keep_when
+        else target.value
+        for target in targets
+    }
 
 
 def unlike() -> str:
@@ -178,8 +184,19 @@ _NAMED = re.compile(r":(\w+)")
 
 def run_sql(statement: str, params: dict[str, Any] | None = None) -> int:
     """Runs one statement with :name parameters; how many rows it touched."""
-    given = {name: _adapt(value) for name, value in (params or {}).items()}
     with connection.cursor() as cursor:
-        text = _NAMED.sub(lambda found: f"%({found.group(1)})s", statement.replace("%", "%%"))
-        cursor.execute(text, given)
+        cursor.execute(*_bind(statement, params))
         return max(0, int(cursor.rowcount))
+
+
+def fetch_sql(statement: str, params: dict[str, Any] | None = None) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows that one statement with :name parameters answers, some at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(*_bind(statement, params))
+        while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
+            yield rows
+
+
+def _bind(statement: str, params: dict[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    given = {name: _adapt(value) for name, value in (params or {}).items()}
+    return _NAMED.sub(lambda found: f"%({found.group(1)})s", statement.replace("%", "%%")), given

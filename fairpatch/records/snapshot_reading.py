@@ -5,7 +5,7 @@ For all accounts, or for some of them: a patch reads exactly as a whole snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,9 +65,22 @@ def read_accounts(ids: Ids | None = None) -> Snapshot:
     among, values = _narrow("id", ids)
     names = (*_WHOLE, *TEXTS, *NUMBERS, *(f"CAST({name} AS text)" for name in _JSON))
     sql = f"SELECT {', '.join(names)} FROM records_account WHERE ended_at IS NULL {among} ORDER BY id"  # noqa: S608
+    account_ids, columns, figures = gather_accounts(_fetch_rows(sql, values))
+    columns["parent"] = _read_parents(np.asarray(figures["parent"], np.int64))
+    figures.update(_read_deals(account_ids, ids))
+    return Snapshot(account_ids, columns, figures, _read_assignments(account_ids, ids))
+
+
+def gather_accounts(
+    batches: Iterable[Sequence[tuple[Any, ...]]],
+) -> tuple[Ids, dict[str, ValueColumn], dict[str, Figures]]:
+    """Ids, columns and figures of rows that hold id, owner, territory and parent (0 for none), `TEXTS`,
+    `NUMBERS`, and as JSON product lines and custom fields.
+    """
+    names = (*_WHOLE, *TEXTS, *NUMBERS, *_JSON)
     types = [*[pa.int64()] * len(_WHOLE), *[pa.string()] * len(TEXTS), *NUMBERS.values(), *[pa.string()] * 2]
     arrays: list[list[pa.Array]] = [[] for _ in names]
-    for rows in _fetch_rows(sql, values):
+    for rows in batches:
         for place, column in enumerate(zip(*rows, strict=True)):
             arrays[place].append(pa.array(column, types[place]))
     whole = [
@@ -78,10 +91,8 @@ def read_accounts(ids: Ids | None = None) -> Snapshot:
     plain = dict(zip((*TEXTS, *NUMBERS, *_JSON), whole[len(_WHOLE) :], strict=True))
     custom = encode_values(plain.pop("custom"))
     columns = {name: encode_values(array) for name, array in plain.items()}
-    columns["parent"] = _read_parents(parent)
     columns.update(_split_custom(custom))
-    figures = {"owner": owner, "territory": territory, "parent": parent, **_read_deals(account_ids, ids)}
-    return Snapshot(account_ids, columns, figures, _read_assignments(account_ids, ids))
+    return account_ids, columns, {"owner": owner, "territory": territory, "parent": parent}
 
 
 def _narrow(column: str, ids: Ids | None) -> tuple[str, list[Any]]:

@@ -27,19 +27,10 @@ class FamilyColumns:
     @cached_property
     def heads(self) -> Rows:
         """The ultimate parent of every account; those whose parents lead into a circle stand alone."""
-        own = np.arange(self.size, dtype=np.int64)
         parents = self._columns.fold("parent")
         found = self._columns.find_rows([value or "" for value in parents.values])
         found[0] = -1
-        above = found[parents.codes]
-        is_top = above < 0
-        heads = np.where(is_top, own, above)
-        for _ in range(max(1, self.size).bit_length() + 1):
-            further = heads[heads]
-            if np.array_equal(further, heads):
-                break
-            heads = further
-        return np.where(is_top[heads], heads, own)
+        return find_heads(found[parents.codes])
 
     @cached_property
     def largest(self) -> Rows:
@@ -56,3 +47,19 @@ class FamilyColumns:
         largest = np.arange(self.size, dtype=np.int64)
         largest[heads] = order[first]
         return largest
+
+
+def find_heads(above: Rows) -> Rows:
+    """The ultimate parent of every row, from the row of its parent (-1 for none).
+
+    Rows whose parents lead into a circle are their own heads.
+    """
+    own = np.arange(len(above), dtype=np.int64)
+    is_top = above < 0
+    heads = np.where(is_top, own, above)
+    for _ in range(max(1, len(above)).bit_length() + 1):
+        further = heads[heads]
+        if np.array_equal(further, heads):
+            break
+        heads = further
+    return np.where(is_top[heads], heads, own)

@@ -67,11 +67,12 @@ def read_company(core: CorePlan, digits: int) -> Company:
     """The accounts as this plan's fields read them; `digits` of the organisation's minor unit."""
     snapshot = load_snapshot()
     key = (snapshot.facts_serial, digits, core.fields)
-    columns = _keep(_columns, key, 3, lambda: _code_columns(snapshot, core, digits))
+    columns = _keep(_columns, key, 3, lambda: code_snapshot(snapshot, core, digits))
     return Company(snapshot, columns)
 
 
-def _code_columns(snapshot: Snapshot, core: CorePlan, digits: int) -> Any:
+def code_snapshot(snapshot: Snapshot, core: CorePlan, digits: int) -> Any:
+    """A snapshot as the routing engine reads it."""
     found: dict[str, Part] = {}
     for name, column in snapshot.columns.items():
         if name.startswith(CUSTOM):

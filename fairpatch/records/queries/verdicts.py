@@ -5,9 +5,11 @@ The same rulings as `PlanRouter` gives one account at a time, from the snapshot 
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
+from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.core.realignment.moves import CAUSES, Grounds, Ruling
 from fairpatch.core.routing.precedence import CLASS_ORDER
 from fairpatch.core.units import count_minor_digits
@@ -29,20 +31,8 @@ class CompanyRouter:
         company = read_company(core, count_minor_digits(organisation.currency))
         self.snapshot = company.snapshot
         self._owners = owners
-        territories = dict(
-            LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
-                "territory__code", "territory_id"
-            )
-        )
-        decided = get_engine().decide_plan(core, company.columns, on)
-        self._decided: dict[int, dict[str, Figures]] = {}
-        self._primary = 0
-        for layer_id, layer, role in list_layers(plan):
-            codes, figures = decided[layer]
-            ids = np.array([*(territories[code] for code in codes), NOBODY], np.int64)
-            self._decided[layer_id] = {**figures, "territory": ids[figures["territory"]]}
-            if role == "primary":
-                self._primary = layer_id
+        self._decided = decide_columns(plan, core, company.columns, on)
+        self._primary = next((pk for pk, _, role in list_layers(plan) if role == "primary"), 0)
 
     def find_affected(self, before: OwnerBook, layer_ids: Sequence[int]) -> Iterator[list[int]]:
         """The accounts for which something differs between how they stand and what is decided, by id.
@@ -67,7 +57,7 @@ class CompanyRouter:
             is_differing |= standing[name] != decided[name]
         is_primary = layer_id == self._primary
         owned, owns = (
-            _find_owners(figures["territory"], book, is_primary=is_primary)
+            map_owners(figures["territory"], book, is_primary=is_primary)
             for figures, book in ((standing, before), (decided, self._owners))
         )
         is_differing |= owned != owns
@@ -110,7 +100,23 @@ class CompanyRouter:
         return Ruling(territory_id, rep_id, grounds)
 
 
-def _find_owners(territory: Figures, book: OwnerBook, *, is_primary: bool) -> Figures:
+def decide_columns(plan: Plan, core: CorePlan, columns: Any, on: dt.date) -> dict[int, dict[str, Figures]]:
+    """By layer what a plan decides on one day for each account of these columns; territories by their ids."""
+    territories = dict(
+        LayoutTerritory.objects.filter(layout_id=plan.layout_id).values_list(
+            "territory__code", "territory_id"
+        )
+    )
+    decided = get_engine().decide_plan(core, columns, on)
+    found = {}
+    for layer_id, layer, _ in list_layers(plan):
+        codes, figures = decided[layer]
+        ids = np.array([*(territories[code] for code in codes), NOBODY], np.int64)
+        found[layer_id] = {**figures, "territory": ids[figures["territory"]]}
+    return found
+
+
+def map_owners(territory: Figures, book: OwnerBook, *, is_primary: bool) -> Figures:
     """Who owns what each account's territory holds; 0 for nobody."""
     ids, places = np.unique(territory, return_inverse=True)
     owners = [book.find_owner(pk or None, is_primary=is_primary)[0] or 0 for pk in ids.tolist()]
