@@ -55,6 +55,18 @@ class StandingLayer(Protocol):
     def decide_edited(self, plan: Plan) -> Outcome: ...
 
 
+class BaseRouter(Protocol):
+    """One layer over all accounts, without some territories. Places are in `codes`, -1 for nobody."""
+
+    codes: list[str]
+
+    def find_claimed(self, codes: frozenset[str]) -> Mask: ...
+
+    def find_ways(self, rows: Ids) -> tuple[Mask, Mask]: ...
+
+    def route_without(self, rows: Ids, groups: Codes, gone: Codes) -> Codes: ...
+
+
 class RuleBook(Protocol):
     """Rules by name, each asked for itself."""
 
@@ -82,6 +94,10 @@ class RoutingEngine(Protocol):
         self, plan: Plan, columns: Any, on: dt.date
     ) -> dict[str, tuple[list[str], dict[str, npt.NDArray[Any]]]]:
         """By layer: codes of territories, and what `snapshot.LAYER_FIGURES` lists; places are in codes."""
+
+    def compile_bases(self, plan: Plan, layer: str, on: dt.date) -> Any: ...
+
+    def read_bases(self, tables: Any, columns: Any) -> BaseRouter: ...
 
     def bind_rules(self, plan: Plan, rules: Mapping[str, Rule]) -> RuleBook: ...
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from fairpatch.core.plans.plan import Plan
 from fairpatch.core.rules.fields import Catalogue
 from fairpatch.core.rules.tree import Rule
+from fairpatch.engines.routing.bases import BaseRouter, BaseTables
 from fairpatch.engines.routing.coded import CodedColumn, CodedColumns, FoldBooks
 from fairpatch.engines.routing.columns import Codes
 from fairpatch.engines.routing.fitting import RuleBook, find_matching
@@ -53,6 +54,12 @@ class CompanyEngine:
             tables.layer.code: (router.codes, _spread_decisions(tables, decided))
             for tables, decided in zip(router.layers, router.decide(columns), strict=True)
         }
+
+    def compile_bases(self, plan: Plan, layer: str, on: dt.date) -> BaseTables:
+        return BaseTables(plan, layer, on)
+
+    def read_bases(self, tables: BaseTables, columns: CodedColumns) -> BaseRouter:
+        return BaseRouter(tables, columns, columns.families)
 
     def bind_rules(self, plan: Plan, rules: Mapping[str, Rule]) -> RuleBook:
         return RuleBook(plan, rules)

@@ -324,7 +324,7 @@ class LayerRun:
         is_asked = is_free & (heads != np.arange(self.size)) & (result.territory[heads] != NOBODY)
         rows = np.flatnonzero(is_asked)
         territory = result.territory[heads[rows]]
-        is_kept = ~self._find_banned(rows, territory)
+        is_kept = ~self.find_banned(rows, territory)
         rows, territory = rows[is_kept], territory[is_kept]
         of_head = heads[rows]
         is_tie, rank = result.is_tie[of_head], result.rank[of_head]
@@ -332,7 +332,8 @@ class LayerRun:
         result.territory[rows], result.is_tie[rows], result.rank[rows] = territory, is_tie, rank
         result.cause[rows] = _FAMILY
 
-    def _find_banned(self, rows: Rows, territory: Codes) -> npt.NDArray[np.bool_]:
+    def find_banned(self, rows: Rows, territory: Codes) -> npt.NDArray[np.bool_]:
+        """Which accounts the territory beside them excludes."""
         is_banned = np.zeros(len(rows), bool)
         for place, accounts in self.tables.banned.items():
             asked = np.flatnonzero(territory == place)
