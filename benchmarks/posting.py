@@ -1,7 +1,7 @@
 """How long does it take until a new account is decided, stored and signed?
 
-Asks the application itself (POST /accounts), without a network between. Half of the new accounts are offices
-of another account. An empty database is filled with the demo company first. DATABASE_URL chooses PostgreSQL,
+Asks the application itself (POST /accounts), without a network between, once it has learnt the company as
+every server does at its start. Half of the new accounts are offices of another account. An empty database is filled with the demo company first. DATABASE_URL chooses PostgreSQL,
 whose own processes count by the clock only.
 
     DATA=/some/directory python -m benchmarks.posting [--accounts 5000] [--posts 400]
@@ -60,7 +60,9 @@ def tell_percentiles(name: str, milliseconds: list[float], bar: float | None = N
 def run(accounts: int, posts: int) -> None:
     client = enter_demo(accounts)
     from fairpatch.records.models import Account
+    from fairpatch.site.server import learning
 
+    learning.join()
     watch, r = Stopwatch(client, 1), random.Random(7)
     parents = list(Account.objects.order_by("id").values_list("id", flat=True)[:200])
     spent, clock = [], []

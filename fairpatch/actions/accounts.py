@@ -17,12 +17,11 @@ from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
 from fairpatch.core.people.roles import Right
 from fairpatch.core.realignment.changes import Effect
 from fairpatch.core.rules.values import fold_code
-from fairpatch.engines.geo.places import Places
+from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import Account, User
 from fairpatch.records.queries.account_changes import ChangeFinder, describe_effects
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
-PLACES = Places()
 PLACE_FIELDS = frozenset({"country", "state", "city", "postal_code"})
 OUT_OF_REACH = (
     "By these data the account would belong to a territory outside your scope. Nothing was created. Check "
@@ -47,19 +46,17 @@ def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> int:
         act.subject = f"account:{account.id}"
         act.detail["fields"] = sorted(fields)
         if scope.plan is not None:
-            _settle_relatives(act, account)
-            record_initial_ownership(act, [account.id])
+            finder = open_finder(act)
+            _settle_relatives(act, finder, account)
+            record_initial_ownership(act, [account.id], router=finder.router)
         if not (scope.sees_all or visible_accounts(scope).filter(id=account.id).exists()):
             raise FairpatchError("out_of_reach", OUT_OF_REACH)
     return account.id
 
 
-def _settle_relatives(act: Deed, account: Account) -> None:
+def _settle_relatives(act: Deed, finder: ChangeFinder, account: Account) -> None:
     """Where families are decided together, a new office may move the others."""
-    if account.parent_id is None:
-        return
-    finder = open_finder(act)
-    if finder.has_families:
+    if account.parent_id is not None and finder.has_families:
         relatives = finder.find_families([account.id]) - {account.id}
         settle_changes(act, relatives, reason=f"{account.name} joined the family.")
 
@@ -173,6 +170,8 @@ def _check_parent(scope: Scope, account: Account, faults: list[Finding]) -> None
             Finding("error", "parent_id", "There is no account of this number, or you may not see it.")
         )
         return
+    if account.pk is None:
+        return  # nobody stands below an account that is not there yet
     seen: set[int] = set()
     while above is not None and above not in seen:
         if above == account.id:
@@ -192,7 +191,7 @@ def _find_position(account: Account, fields: dict[str, Any]) -> None:
     is_moved = bool(PLACE_FIELDS & fields.keys()) and account.position_origin != origins.GIVEN
     if not (is_asked or is_moved):
         return
-    place = PLACES.locate(account.country, account.state, account.postal_code, account.city)
+    place = open_places().locate(account.country, account.state, account.postal_code, account.city)
     account.latitude = place.latitude if place else None
     account.longitude = place.longitude if place else None
     account.position_origin = place.origin if place else origins.NONE

@@ -31,6 +31,7 @@ class Deed:
     """What runs inside one transaction and is proved by one batch."""
 
     def __init__(self, name: str, actor: User | None, now: dt.datetime, subject: str) -> None:
+        """To be made inside its transaction."""
         self.name = name
         self.actor = actor
         self.subject = subject
@@ -39,7 +40,8 @@ class Deed:
         # Only a salted hash of it is signed, so it can be erased.
         self.personal: dict[str, str] = {}
         self.head: LedgerHead | None = None
-        self._now = now
+        self._newest = read_newest_head()
+        self._now = step_past(now, self._newest.signed_at) if self._newest else now
         self._batch: Batch | None = None
 
     @property
@@ -54,7 +56,7 @@ class Deed:
 
     def open_batch(self) -> Batch:
         if self._batch is None:
-            self._batch = ledger.open_batch(self._now)
+            self._batch = ledger.open_batch(self._now, self._newest)
         return self._batch
 
     def add_leaves(self, leaves: Iterable[Leaf]) -> int:
@@ -98,9 +100,7 @@ def deed(
     assert _current.get() is None, f"{name} was begun inside another deed"
     require_right(actor, right)
     with explain_database_errors(), transaction.atomic():
-        newest = read_newest_head()
-        moment = (now or timezone.now()).astimezone(dt.UTC)
-        act = Deed(name, actor, step_past(moment, newest.signed_at) if newest else moment, subject)
+        act = Deed(name, actor, (now or timezone.now()).astimezone(dt.UTC), subject)
         token = _current.set(act)
         try:
             yield act

@@ -45,12 +45,16 @@ class Batch:
     new_key: Ed25519PrivateKey | None = field(default=None, repr=False)
 
 
-def open_batch(now: dt.datetime) -> Batch:
-    """Takes the next batch number. Time in the ledger only moves forward, even where a clock was set back."""
+def open_batch(now: dt.datetime, newest: LedgerHead | None) -> Batch:
+    """Takes the next batch number. Time in the ledger only moves forward, even where a clock was set back.
+
+    `newest` is the head that was newest when this transaction began. On SQLite, where it is the only writer
+    from its first statement, that is still so; on PostgreSQL others may have signed since.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])
-    newest = read_newest_head()
+        newest = read_newest_head()
     key = read_signing_key(may_create=newest is None)
     if newest is None:
         return Batch(1, now, Frontier(), key)

@@ -6,6 +6,7 @@ must not be able to sign them.
 
 import os
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -73,6 +74,7 @@ def name_signing_key(key: Ed25519PrivateKey) -> str:
     return name_key(read_public_bytes(key))
 
 
+@lru_cache(maxsize=2)
 def _parse(pem: bytes, where: str) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)

@@ -6,7 +6,7 @@ Only a realignment changes an owner or a territory. What is here begins ownershi
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,7 +22,7 @@ from fairpatch.core.audit.records import (
     write_ownership_leaf,
 )
 from fairpatch.core.errors import FairpatchError
-from fairpatch.core.realignment.moves import Ruling, Standing
+from fairpatch.core.realignment.moves import Ruling
 from fairpatch.records.models import Account, Assignment, Organisation, Ownership, Plan, Rep
 from fairpatch.records.queries.routing import (
     CHUNK,
@@ -70,11 +70,22 @@ class OwnershipCounts:
         return OwnershipCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
+class Newcomer(NamedTuple):
+    """An account whose ownership begins. Nothing was ever decided or recorded for it."""
+
+    id: int
+    version: int
+    owner_id: int
+    external_id: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Fact:
     """One ownership record to be written."""
 
-    standing: Standing
+    account: Newcomer
+    layer_id: int
     ruling: Ruling
     rep_id: int | None
 
@@ -96,81 +107,77 @@ def activate_first_plan(act: Deed, plan: Plan) -> None:
 
 
 def record_initial_ownership(
-    act: Deed, account_ids: Sequence[int] | None = None, progress: Progress = SILENT
+    act: Deed,
+    account_ids: Sequence[int] | None = None,
+    progress: Progress = SILENT,
+    router: PlanRouter | None = None,
 ) -> OwnershipCounts:
-    """Begins ownership of the accounts (None: all) that have none, by the live plan.
+    """Begins ownership of the accounts (None: all) that have none, by the live plan (`router`, if open).
 
     An account's owner is whoever its file named. One whose owner is the queue keeper named nobody and goes
     to its territory's owner.
     """
-    keeper = _Keeper(act)
+    keeper = _Keeper(act, router or _open_router(act))
     unowned = Account.objects.filter(~Exists(Ownership.objects.filter(account=OuterRef("pk"))), ended_at=None)
     total = OwnershipCounts()
-    for ids in _iterate_asked(unowned, account_ids):
+    for newcomers in _iterate_asked(unowned, account_ids):
         progress.check_cancelled()
-        total += keeper.begin(ids)
+        total += keeper.begin(newcomers)
         progress.report(total.accounts, 0, f"{total.accounts} accounts have an owner")
     keeper.copy_to_accounts(account_ids)
     act.detail["accounts"] = act.detail.get("accounts", 0) + total.accounts
     return total
 
 
-def _iterate_asked(accounts: QuerySet[Account], ids: Sequence[int] | None) -> Iterator[list[int]]:
+def _iterate_asked(accounts: QuerySet[Account], ids: Sequence[int] | None) -> Iterator[list[Newcomer]]:
     if ids is None:
-        yield from iterate_ids(accounts)
+        for part in iterate_ids(accounts):
+            yield _read_newcomers(Account.objects.filter(id__in=part))
         return
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), CHUNK):
-        part = accounts.filter(id__in=wanted[start : start + CHUNK]).order_by("id")
-        if found := list(part.values_list("id", flat=True)):
+        if found := _read_newcomers(accounts.filter(id__in=wanted[start : start + CHUNK])):
             yield found
+
+
+def _read_newcomers(accounts: QuerySet[Account]) -> list[Newcomer]:
+    return [Newcomer(*row) for row in accounts.order_by("id").values_list(*Newcomer._fields)]
+
+
+def _open_router(act: Deed) -> PlanRouter:
+    organisation = Organisation.objects.select_related("active_plan").get()
+    if organisation.active_plan is None:
+        raise FairpatchError("no_live_plan", "There is no live plan yet, so nobody can own anything.")
+    return PlanRouter(organisation.active_plan, find_day(organisation, act.now), organisation)
 
 
 class _Keeper:
     """Writes assignments, ownership records and their leaves for one deed."""
 
-    def __init__(self, act: Deed) -> None:
-        organisation = Organisation.objects.select_related("active_plan").get()
-        plan = organisation.active_plan
-        if plan is None:
-            raise FairpatchError("no_live_plan", "There is no live plan yet, so nobody can own anything.")
+    def __init__(self, act: Deed, router: PlanRouter) -> None:
         self.act = act
-        self.queue_keeper_id = organisation.queue_keeper_id
-        self.router = PlanRouter(plan, find_day(organisation, act.now), organisation)
-        layers = list_layers(plan)
-        self.layer_ids = [pk for pk, _, _ in layers]
-        self.primary_layer_id = next(pk for pk, _, role in layers if role == "primary")
+        self.router = router
+        self.queue_keeper_id = router.owners.queue_keeper_id
         self.first_seq: int | None = None
 
-    def begin(self, ids: list[int]) -> OwnershipCounts:
-        standings = self._read_first_standings(ids)
-        rulings = self.router.rule_accounts(ids)
+    def begin(self, newcomers: list[Newcomer]) -> OwnershipCounts:
+        known = {account.id: account for account in newcomers}
+        rulings = self.router.rule_accounts(list(known))
         facts: list[Fact] = []
         counts = OwnershipCounts()
         for place in sorted(rulings):
-            standing, ruling = standings[place], rulings[place]
-            if standing.layer_id != self.primary_layer_id:
+            account, ruling = known[place[0]], rulings[place]
+            if place[1] != self.router.primary_layer_id:
                 if ruling.rep_id is not None:
-                    facts.append(Fact(standing, ruling, ruling.rep_id))
+                    facts.append(Fact(account, place[1], ruling, ruling.rep_id))
                 continue
-            is_named = standing.rep_id != self.queue_keeper_id
-            fact = Fact(standing, ruling, standing.rep_id if is_named else ruling.rep_id)
+            is_named = account.owner_id != self.queue_keeper_id
+            fact = Fact(account, place[1], ruling, account.owner_id if is_named else ruling.rep_id)
             facts.append(fact)
             counts += _count(fact)
         self._insert_assignments(rulings)
         self._write_facts(facts)
         return counts
-
-    def _read_first_standings(self, ids: list[int]) -> dict[tuple[int, int], Standing]:
-        """How accounts stand that nothing was ever decided or recorded for."""
-        rows = Account.objects.filter(id__in=ids, ended_at=None).values_list("id", "version", "owner_id")
-        return {
-            (pk, layer): Standing(
-                pk, layer, version, owner if layer == self.primary_layer_id else None, None, None
-            )
-            for pk, version, owner in rows
-            for layer in self.layer_ids
-        }
 
     def _insert_assignments(self, rulings: dict[tuple[int, int], Ruling]) -> None:
         insert_rows(
@@ -191,8 +198,8 @@ class _Keeper:
             OWNERSHIP_COLUMNS,
             (
                 (
-                    fact.standing.account_id,
-                    fact.standing.layer_id,
+                    fact.account.id,
+                    fact.layer_id,
                     batch.at,
                     batch.at,
                     fact.rep_id,
@@ -207,36 +214,34 @@ class _Keeper:
         self.act.add_leaves(list(self._make_leaves(facts, first)))
 
     def _make_leaves(self, facts: list[Fact], first: int) -> Iterator[Leaf]:
-        ids = {fact.standing.account_id for fact in facts}
-        rows = Account.objects.filter(id__in=ids).values_list("id", "external_id", "name")
-        accounts = {pk: (external_id, name) for pk, external_id, name in rows}
         reps = {fact.rep_id for fact in facts if fact.rep_id is not None}
         names = dict(Rep.objects.filter(id__in=reps).values_list("id", "name"))
         for seq, fact in enumerate(facts, first):
-            was = fact.standing
-            external_id, name = accounts[was.account_id]
+            account = fact.account
             rep_name = names.get(fact.rep_id or 0)
-            opening = write_json({"account": external_id, "name": name, "from": None, "to": rep_name})
+            opening = write_json(
+                {"account": account.external_id, "name": account.name, "from": None, "to": rep_name}
+            )
             salt = secrets.token_bytes(SALT_BYTES)
             about = OwnershipFact(
                 seq,
-                was.account_id,
-                was.layer_id,
-                None if was.grounds is None else was.rep_id,
+                account.id,
+                fact.layer_id,
+                None,
                 fact.rep_id,
-                was.territory_id,
+                None,
                 fact.ruling.territory_id,
-                was.version,
+                account.version,
                 _is_interim(fact),
                 fact.ruling.grounds.cause,
             )
-            yield Leaf(write_ownership_leaf(about, salt, opening), was.account_id, salt, opening)
+            yield Leaf(write_ownership_leaf(about, salt, opening), account.id, salt, opening)
 
     def copy_to_accounts(self, account_ids: Sequence[int] | None) -> None:
         """Owner and territory of the accounts themselves, from the records just written."""
         if self.first_seq is None:
             return
-        values = {"batch": self.act.batch, "layer": self.primary_layer_id, "first": self.first_seq}
+        values = {"batch": self.act.batch, "layer": self.router.primary_layer_id, "first": self.first_seq}
         statement = COPY_TO_ACCOUNTS
         if account_ids:
             # Records have an index by account, none by batch: one new account does not read all of them.

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from fairpatch.connectors.tables import AccountTable, as_arrow_table, choose_columns
+from fairpatch.connectors.tables import AccountTable, as_arrow_table, choose_columns, read_parquet_table
 from fairpatch.core.errors import FaultyInputError, Finding
 from fairpatch.core.rules.fields import Catalogue, Field
 from fairpatch.core.rules.values import read_boolean, read_date, simplify_number
@@ -65,7 +65,7 @@ def read_account_arrays(path: Path, catalogue: Catalogue) -> AccountArrays | Non
     """Accounts from a CSV or Parquet file, or None when the file needs a closer look."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
-            return take_arrow_arrays(pq.read_table(path, partitioning=None), catalogue, path.name)
+            return take_arrow_arrays(read_parquet_table(path), catalogue, path.name)
         return _read_csv_arrays(path, catalogue)
     except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException, FaultyInputError):
         return None

@@ -48,11 +48,17 @@ def read_account_file(path: Path, catalogue: Catalogue) -> AccountTable:
     """Accounts from a CSV or Parquet file. Raises FaultyInputError with every fault and its line."""
     if path.suffix.lower() in (".parquet", ".pq"):
         try:
-            table = pq.read_table(path, partitioning=None)
+            table = read_parquet_table(path)
         except (OSError, pa.ArrowInvalid) as fault:
             raise _refuse(path.name, f"This is not readable as Parquet: {fault}") from None
         return read_arrow_accounts(table, catalogue, path.name)
     return _read_csv(path, catalogue)
+
+
+def read_parquet_table(path: Path) -> pa.Table:
+    """The whole file. Not as a data set of pyarrow's, which would load pandas and take half a second."""
+    with pq.ParquetFile(path) as file:
+        return file.read()
 
 
 def read_arrow_accounts(source: object, catalogue: Catalogue, file: str = "accounts") -> AccountTable:

@@ -115,6 +115,13 @@ class Snapshot:
         rows = np.minimum(np.searchsorted(self.ids, ids), self.size - 1)
         return np.where(self.ids[rows] == ids, rows, -1)
 
+    def list_values(self, name: str) -> list[str]:
+        """The values of a column of texts, the most frequent first."""
+        column = self.columns[name]
+        counts = np.bincount(column.codes, minlength=len(column.values))
+        values = column.values.take(pa.array(np.argsort(-counts, kind="stable")))
+        return [value for value in values.to_pylist() if value]
+
     def read_layer(self, layer_id: int) -> dict[str, Figures]:
         """What was decided in a layer; nothing for a layer nobody was ever decided in."""
         return self.layers.get(layer_id) or make_empty_layer(self.size)

@@ -131,6 +131,31 @@ def test_a_new_account_is_owned_at_once(company: Company, browse: Browse) -> Non
     assert browse("mona").ask("post", "/accounts", {"name": "Twin", "external_id": "A1"}).status_code == 409
 
 
+@pytest.mark.parametrize("parent", [None, "a1"])
+def test_a_new_account_asks_as_often_in_a_large_company(
+    parent: str | None, company: Company, browse: Browse
+) -> None:
+    """Literal numbers, once the plan is known: somebody who adds a query must say so here."""
+    ada = browse("ada")
+    ada.post("/accounts", {"name": "First", "country": "US", "state": "CA"}, 201)
+    counts = []
+    for more in (0, 20):
+        add_accounts(company, more, first=100)
+        form = {"name": f"After {more}", "country": "US", "state": "CA"}
+        if parent is not None:
+            form["parent_id"] = company.accounts[parent].id
+        with (
+            CaptureQueriesContext(connections["default"]) as default,
+            CaptureQueriesContext(connections["jobs"]) as jobs,
+        ):
+            ada.post("/accounts", form, 201)
+        counts.append(len(default) + len(jobs))
+    assert counts[0] == counts[1], "the number of queries grows with the accounts"
+    # PostgreSQL waits for the ledger's lock, and reads the newest head once it has it.
+    most = (31 if parent is None else 32) + (2 if connections["default"].vendor == "postgresql" else 0)
+    assert counts[0] <= most, f"a new account asks {counts[0]} times"
+
+
 def test_an_edit_that_moves_an_account_is_proposed(company: Company, browse: Browse) -> None:
     mona = browse("mona")
     account = mona.read(f"/accounts/{company.accounts['a1'].id}")

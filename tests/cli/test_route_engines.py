@@ -199,6 +199,17 @@ def test_too_little_memory_and_odd_amounts_are_told(plan: Path, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".", "out"))] == []
 
 
+def test_a_parquet_column_that_appears_twice_is_named(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts, out = tmp_path / "accounts.parquet", tmp_path / "out.parquet"
+    columns = [pa.array(["A1"]), pa.array(["CA"]), pa.array(["NY"])]
+    pq.write_table(pa.Table.from_arrays(columns, names=["id", "state", "state"]), accounts)
+    for decide in (decide_fast, decide_plainly):
+        found = run_engine(decide, plan, accounts, out, write_table, capsys)
+        assert ['The column "state" appears twice.' in sentence for sentence in found[0]] == [True]
+
+
 def test_library_takes_all_engines(plan: Path) -> None:
     loaded = fairpatch.load_plan(plan)
     accounts = [{"id": "A1", "tier": 5, "employees": 2**60}, {"id": "b", "state": "CA"}]

@@ -147,6 +147,13 @@ def test_an_office_follows_the_key_of_its_parent(company: Company) -> None:
     assert "z1" in parent.values.take(parent.codes).to_pylist()
 
 
+def test_values_are_listed_by_how_many_have_them(company: Company) -> None:
+    Account.objects.update(city="")
+    for city, keys in (("Oslo", ["a1"]), ("Lima", ["a2", "a3", "a4"]), ("Rome", ["a5", "a6"])):
+        Account.objects.filter(key__in=keys).update(city=city)
+    assert load_snapshot().list_values("city") == ["Lima", "Rome", "Oslo"]
+
+
 def test_what_is_rolled_back_never_was(company: Company) -> None:
     before = load_snapshot()
     with transaction.atomic():

@@ -17,7 +17,12 @@ from fairpatch.core.rules.text import parse_rule
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.records.models import Account, Assignment, Deal, Organisation, User
 from fairpatch.records.queries.draft_totals import load_draft_totals
-from fairpatch.records.queries.misplaced import Misplacement, find_misplaced, find_misplaced_among
+from fairpatch.records.queries.misplaced import (
+    Holding,
+    Misplacement,
+    find_misplaced,
+    find_misplaced_among,
+)
 from fairpatch.records.queries.preview import preview_rule
 from fairpatch.records.queries.routing import PlanRouter, read_raw_accounts
 from fairpatch.records.queries.tree import load_tree
@@ -185,12 +190,21 @@ def test_the_misplaced_are_those_whose_data_lie_elsewhere(seed: int) -> None:
     )
     some.update(cause="lock")
     scope = look_as("Paul", organisation)
-    ids = list(Account.objects.values_list("id", flat=True))
-    among = find_misplaced_among(scope, ids)
+    causes = {
+        (pk, territory): cause
+        for pk, territory, cause in Assignment.objects.filter(layer__code="sales").values_list(
+            "account_id", "territory_id", "cause"
+        )
+    }
+    held = {
+        pk: Holding(territory, owner, causes.get((pk, territory)))
+        for pk, territory, owner in Account.objects.values_list("id", "territory_id", "owner_id")
+    }
+    among = find_misplaced_among(scope, held)
     found = find_misplaced(scope)
     assert {pk: row for pk, row in found.items() if row.reason == "place"} == judge_one_by_one(scope, core)
     # A page is judged without the company; once the company has been judged, from there.
-    assert among == found == find_misplaced_among(scope, ids)
+    assert among == found == find_misplaced_among(scope, held)
 
 
 def judge_one_by_one(scope: Scope, core: CorePlan) -> dict[int, Misplacement]:

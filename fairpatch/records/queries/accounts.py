@@ -6,7 +6,7 @@ Rows come as tuples (no model per row); what hangs on them (decision, deals) is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -14,7 +14,12 @@ from django.db.models.functions import Coalesce
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.units import count_minor_digits
 from fairpatch.records.models import Account, Assignment, Deal
-from fairpatch.records.queries.misplaced import describe_misplaced, find_misplaced_among, select_misplaced_ids
+from fairpatch.records.queries.misplaced import (
+    Holding,
+    describe_misplaced,
+    find_misplaced_among,
+    select_misplaced_ids,
+)
 from fairpatch.records.queries.tree import Tree, load_tree
 from fairpatch.records.visibility import NotFoundError, Scope, visible_accounts
 
@@ -208,32 +213,51 @@ def read_deal_sums(account_ids: list[int]) -> dict[int, tuple[int, int]]:
     return {row["account_id"]: (row["count"], row["amount"] or 0) for row in sums.order_by()}
 
 
-def shape_account_rows(scope: Scope, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Rows (columns as in ROW) in the form of the contract."""
-    ids = [row[0] for row in rows]
+class Decision(NamedTuple):
+    """What was decided for an account in one layer, as a list shows it."""
+
+    territory_id: int | None
+    cause: str
+    tie: bool
+
+
+def _read_decisions(tree: Tree, account_ids: list[int]) -> dict[int, Decision]:
+    """By account, in the primary layer."""
+    if tree.primary_layer is None:
+        return {}
+    rows = Assignment.objects.filter(account_id__in=account_ids, layer_id=tree.primary_layer.id)
+    return {account: Decision(*said) for account, *said in rows.values_list("account_id", *Decision._fields)}
+
+
+def shape_account_rows(
+    scope: Scope, rows: list[tuple[Any, ...]], decisions: dict[int, Decision] | None = None
+) -> list[dict[str, Any]]:
+    """Rows (columns as in ROW) in the form of the contract. `decisions`: when they were read already."""
     tree = _find_tree(scope)
-    layer = tree.primary_layer
-    decisions = {
-        account: (cause, tie)
-        for account, cause, tie in Assignment.objects.filter(
-            account_id__in=ids, layer_id=layer.id if layer else 0
-        ).values_list("account_id", "cause", "tie")
-    }
+    items = [dict(zip(ROW, row, strict=True)) for row in rows]
+    ids = [item["id"] for item in items]
+    decided = _read_decisions(tree, ids) if decisions is None else decisions
     deals = read_deal_sums(ids)
-    misplaced = find_misplaced_among(scope, ids)
-    shaped = []
-    for row in rows:
-        item = dict(zip(ROW, row, strict=True))
+    misplaced = find_misplaced_among(
+        scope, {item["id"]: _hold(item, decided.get(item["id"])) for item in items}
+    )
+    for item in items:
         owner_id, owner_name = item.pop("owner_id"), item.pop("owner__name")
-        cause, tie = decisions.get(item["id"], (None, False))
+        decision = decided.get(item["id"])
         item["territory"] = name_territory(tree, item.pop("territory_id"))
         item["owner"] = {"id": owner_id, "name": owner_name}
-        item["cause"], item["tie"] = cause, tie
+        item["cause"], item["tie"] = (decision.cause, decision.tie) if decision else (None, False)
         item["open_deals"], item["pipeline_minor"] = deals.get(item["id"], (0, 0))
         misplacement = misplaced.get(item["id"])
         item["misplaced"] = misplacement and describe_misplaced(misplacement, owner_name, tree)
-        shaped.append(item)
-    return shaped
+    return items
+
+
+def _hold(item: dict[str, Any], decision: Decision | None) -> Holding:
+    """What was decided for another territory says nothing about how this one came by the account."""
+    territory_id = item["territory_id"]
+    is_current = decision is not None and decision.territory_id == territory_id
+    return Holding(territory_id, item["owner_id"], decision.cause if decision and is_current else None)
 
 
 def name_territory(tree: Tree, territory_id: int | None) -> dict[str, str] | None:

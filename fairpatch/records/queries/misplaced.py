@@ -18,7 +18,8 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -30,12 +31,12 @@ from fairpatch.core.rules.account import AccountReader, Seen
 from fairpatch.core.rules.match import Predicate, bind_rule
 from fairpatch.core.rules.tree import Rule, join_all
 from fairpatch.core.territories.hierarchy import Hierarchy
-from fairpatch.records.models import Account, Assignment, Organisation, Plan, Seat, User
+from fairpatch.records.models import Account, Organisation, Plan, Seat, User
 from fairpatch.records.queries.calendar import read_today
 from fairpatch.records.queries.plan_cache import find_kept, keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import find_digits, load_company
-from fairpatch.records.queries.routing import read_raw_accounts
+from fairpatch.records.queries.routing import OwnerBook, read_raw_accounts
 from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
 from fairpatch.records.queries.standing import find_state_mark, load_owners
 from fairpatch.records.queries.tree import Node, Tree, load_tree
@@ -56,6 +57,14 @@ class Misplacement:
     belongs_to: tuple[str, ...]
 
 
+class Holding(NamedTuple):
+    """How an account is held: its own territory and owner, and what decided it there (None: nothing did)."""
+
+    territory_id: int | None
+    owner_id: int
+    cause: str | None
+
+
 def find_misplaced(scope: Scope) -> Mapping[int, Misplacement]:
     """Every misplaced account of the company, by id. Narrow it to what the user may see."""
     plan = scope.plan
@@ -65,15 +74,20 @@ def find_misplaced(scope: Scope) -> Mapping[int, Misplacement]:
     return keep_content("misplaced", key, lambda: dict(_Judge(scope, plan).judge_accounts()))
 
 
-def find_misplaced_among(scope: Scope, ids: list[int]) -> Mapping[int, Misplacement]:
+def find_misplaced_among(scope: Scope, held: Mapping[int, Holding]) -> Mapping[int, Misplacement]:
     """The misplaced ones of a page of accounts, without reading the whole company for it."""
     plan = scope.plan
-    if plan is None or not ids:
+    if plan is None or not held:
         return {}
     known = find_kept("misplaced", (make_plan_key(plan), scope.today, find_state_mark()))
     if known is not None:
-        return {account: known[account] for account in ids if account in known}
-    return dict(_PageJudge(scope, plan).judge_accounts(ids))
+        return {account: known[account] for account in held if account in known}
+    return dict(_PageJudge(scope, plan).judge_accounts(held))
+
+
+def learn_plan(plan: Plan) -> None:
+    """Reads what the first page of accounts under this plan will be judged by."""
+    _keep_plain_books(plan)
 
 
 def select_misplaced_ids(scope: Scope) -> RawSQL:
@@ -185,18 +199,31 @@ class _Holders:
 
     def __init__(self, scope: Scope, plan: Plan) -> None:
         self._today = scope.today
+        self._scope, self._plan = scope, plan
         self._seats = keep_content("every seat", make_plan_key(plan), lambda: _read_seats(plan))
-        self._owners = load_owners(scope, plan)
+
+    @cached_property
+    def _owners(self) -> OwnerBook:
+        return load_owners(self._scope, self._plan)
 
     def find(self, territory_id: int) -> set[int]:
         """Their reps."""
-        found = {
+        owner, _ = self._owners.find_owner(territory_id)
+        seated = self._find_seated(territory_id)
+        return seated if owner is None else seated | {owner}
+
+    def may_hold(self, rep_id: int, territory_id: int) -> bool:
+        """Is the rep one of them? Who answers for the territory is worked out only where no seat tells."""
+        if rep_id in self._find_seated(territory_id):
+            return True
+        return rep_id == self._owners.find_owner(territory_id)[0]
+
+    def _find_seated(self, territory_id: int) -> set[int]:
+        return {
             rep
             for rep, start, end in self._seats.get(territory_id, ())
             if (start is None or start <= self._today) and (end is None or self._today <= end)
         }
-        owner, _ = self._owners.find_owner(territory_id)
-        return found if owner is None else found | {owner}
 
 
 def _read_seats(plan: Plan) -> dict[int, list[tuple[int, dt.date | None, dt.date | None]]]:
@@ -298,35 +325,30 @@ class _PlainBooks:
                 self.above[code] = bind_rule(above, core.scope)
 
 
+def _keep_plain_books(plan: Plan) -> _PlainBooks:
+    return keep_content("plain books", make_plan_key(plan), lambda: _PlainBooks(plan))
+
+
 class _PageJudge:
     """Judges a few accounts one by one: after a change, a page need not wait for the whole company."""
 
     def __init__(self, scope: Scope, plan: Plan) -> None:
-        self._books = keep_content("plain books", make_plan_key(plan), lambda: _PlainBooks(plan))
+        self._books = _keep_plain_books(plan)
         self._tree = load_tree(plan)
         self._digits = find_digits(scope)
         self._holders = _Holders(scope, plan)
 
-    def judge_accounts(self, ids: list[int]) -> Iterator[tuple[int, Misplacement]]:
+    def judge_accounts(self, held: Mapping[int, Holding]) -> Iterator[tuple[int, Misplacement]]:
         """The misplaced ones of these accounts."""
-        accounts = Account.objects.filter(id__in=ids)
-        held = {pk: rest for pk, *rest in accounts.values_list("id", "territory_id", "owner_id")}
-        decided = {
-            pk: cause
-            for pk, territory, cause in Assignment.objects.filter(
-                account_id__in=ids, layer_id=self._books.layer.id
-            ).values_list("account_id", "territory_id", "cause")
-            if territory == held[pk][0]
-        }
-        for pk, _, raw in read_raw_accounts(accounts, self._digits):
-            territory, owner = held[pk]
-            node = self._tree.by_id.get(territory)
+        for pk, _, raw in read_raw_accounts(Account.objects.filter(id__in=held), self._digits):
+            territory, owner, cause = held[pk]
+            node = self._tree.by_id.get(territory) if territory is not None else None
             if node is None or node.layer_id != self._books.layer.id:
                 continue
             seen = self._books.reader.read(raw)
-            if self._lies_outside(node.code, seen, decided.get(pk, "rule")):
+            if self._lies_outside(node.code, seen, cause or "rule"):
                 yield pk, Misplacement("place", node.code, self._find_homes(seen))
-            elif owner not in self._holders.find(node.id):
+            elif not self._holders.may_hold(owner, node.id):
                 yield pk, Misplacement("owner", node.code, (node.code,))
 
     def _lies_outside(self, code: str, seen: Seen, cause: str) -> bool:

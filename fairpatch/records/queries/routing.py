@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
@@ -82,11 +82,20 @@ def iterate_ids(accounts: QuerySet[Account]) -> Iterator[list[int]]:
         last = chunk[-1]
 
 
+People: TypeAlias = tuple[dict[str, str | None], frozenset[str]]
+"""Each rep's manager, and who has left; reps by their numbers as text."""
+
+
 class OwnerBook:
     """Who owns what each territory of a plan holds, on one day."""
 
-    def __init__(self, plan: Plan | None, on: dt.date, organisation: Organisation) -> None:
+    def __init__(
+        self, plan: Plan | None, on: dt.date, organisation: Organisation, people: People | None = None
+    ) -> None:
+        """`people`: as they would be after a change that is not made yet."""
         self.on = on
+        if people is not None:
+            self._managers, self._gone = people
         self.queue_keeper_id = organisation.queue_keeper_id
         self._known: dict[int, tuple[int, bool]] = {}
         self._seats: dict[str, list[CoreSeat]] = {}
@@ -97,11 +106,15 @@ class OwnerBook:
             )
 
     @cached_property
-    def _people(self) -> tuple[dict[str, str | None], frozenset[str]]:
-        """Each rep's manager, and who has left."""
-        reps = list(Rep.objects.values_list("id", "manager_id", "status"))
-        managers = {str(rep): str(manager) if manager else None for rep, manager, _ in reps}
-        return managers, frozenset(str(rep) for rep, _, status in reps if status == Rep.Status.LEFT)
+    def _gone(self) -> frozenset[str]:
+        """Reps who have left."""
+        return frozenset(map(str, Rep.objects.filter(status=Rep.Status.LEFT).values_list("id", flat=True)))
+
+    @cached_property
+    def _managers(self) -> dict[str, str | None]:
+        """Each rep's manager."""
+        reps = Rep.objects.filter(manager__isnull=False).values_list("id", "manager_id")
+        return {str(rep): str(manager) for rep, manager in reps}
 
     def find_owner(self, territory_id: int | None, *, is_primary: bool = True) -> tuple[int | None, bool]:
         """The owner, and whether only an interim. Unassigned means the queue keeper, in the primary layer."""
@@ -119,14 +132,13 @@ class OwnerBook:
             seats += self._seats.get(above, ())
             asked.add(above)
             above = self._parent_of.get(above)
-        owner = resolve_owner(
-            territory,
-            seats,
-            self.on,
-            manager_of=self._people[0],
-            parent_of=self._parent_of,
-            unavailable=self._people[1],
+        ask = partial(
+            resolve_owner, territory, seats, self.on, parent_of=self._parent_of, unavailable=self._gone
         )
+        owner = ask()
+        if owner is None or owner.basis == "manager":
+            # Only where nobody is seated does it matter who reports to whom.
+            owner = ask(manager_of=self._managers)
         return (int(owner.rep), owner.is_interim) if owner else (self.queue_keeper_id, True)
 
 
@@ -223,6 +235,8 @@ class PlanRouter:
             else keep_content("routers", key, lambda: _PlanContent(plan, self.plan, on))
         )
         self._routers, self._layers = content.routers, content.layers
+        self.layer_ids = [pk for pk, _ in self._layers.values()]
+        self.primary_layer_id = next(pk for pk, is_primary in self._layers.values() if is_primary)
         self._territories = content.territories
         self._digits = count_minor_digits(organisation.currency)
 

@@ -1,0 +1,29 @@
+"""Is a place found alike by whoever learnt its country beforehand, and without loading what nobody needs?"""
+
+import subprocess
+import sys
+
+from fairpatch.engines.geo.places import Places
+
+ASKED = (
+    ("DE", "BY", "80331", "Munich"),
+    ("DE", "", "", "München"),
+    ("US", "CA", "94105", "San Francisco"),
+    ("FR", "", "75001", "Paris"),
+)
+
+
+def test_what_was_learnt_beforehand_is_what_would_be_found() -> None:
+    prepared = Places()
+    prepared.learn_countries(["DE"])
+    found = [prepared.locate(*place) for place in ASKED]
+    assert found == [Places().locate(*place) for place in ASKED]
+    assert all(found)
+
+
+def test_postal_codes_come_without_their_package() -> None:
+    code = (
+        "import sys; from fairpatch.engines.geo.places import Places; "
+        "assert Places().postal_areas['94105'].state == 'CA'; assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
