@@ -1,8 +1,9 @@
 """How long does it take until a new account is decided, stored and signed?
 
 Asks the application itself (POST /accounts), without a network between, once it has learnt the company as
-every server does at its start. Half of the new accounts are offices of another account. An empty database is filled with the demo company first. DATABASE_URL chooses PostgreSQL,
-whose own processes count by the clock only.
+every server does at its start. Half of the new accounts are offices of another account. An empty database is
+filled with the demo company first. DATABASE_URL chooses PostgreSQL, whose own processes count by the clock
+only.
 
     DATA=/some/directory python -m benchmarks.posting [--accounts 5000] [--posts 400]
 """
