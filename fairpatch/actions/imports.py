@@ -9,13 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from fairpatch.actions.deed import require_right
 from fairpatch.actions.imports_apply import Applied, apply_stage
+from fairpatch.actions.imports_effect import foretell_stage
+from fairpatch.actions.imports_folder import (
+    STAGE_NAME,
+    create_import_row,
+    find_import_folder,
+    lock_open_import,
+    refuse_closed_import,
+    remove_import_row,
+)
 from fairpatch.actions.progress import SILENT, Progress
 from fairpatch.connectors.mapping_file import load_mapping_file
 from fairpatch.connectors.sources import count_rows, is_importable, read_sample
@@ -32,7 +40,6 @@ from fairpatch.core.rules.values import fold_code
 from fairpatch.engines.geo.places import Places, open_places
 from fairpatch.records.models import Account, Import, ImportMapping, Organisation, Rep, Territory, User
 
-STAGE_NAME = "stage.sqlite3"
 _KNOWN_AT_ONCE = 5_000
 
 
@@ -69,7 +76,7 @@ def upload_import(user: User, files: Sequence[UploadedFile[Any]]) -> Import:
     if twice or len(names) == len(mappings):
         sentence = f"Two files are called {sorted(twice)[0]}." if twice else "No file was sent."
         raise FairpatchError("upload_unusable", f"{sentence} Nothing was kept.")
-    row = _create_import(user)
+    row = create_import_row(user)
     folder = find_import_folder(row) / "files"
     folder.mkdir(parents=True)
     try:
@@ -83,7 +90,7 @@ def upload_import(user: User, files: Sequence[UploadedFile[Any]]) -> Import:
         for name in mappings:
             (folder / name).unlink()
     except (FaultyInputError, OSError) as error:
-        _remove_import(row)
+        remove_import_row(row)
         if isinstance(error, OSError):
             raise FairpatchError("storage_full", "The files could not be kept: is the disk full?") from error
         raise
@@ -136,7 +143,7 @@ def save_import_mapping(
     require_right(user, Right.IMPORT)
     spec = read_mapping(mapping)
     with transaction.atomic():
-        row = _lock_open_import(import_id)
+        row = lock_open_import(import_id)
         row.mapping = write_mapping(spec)
         row.status = Import.Status.UPLOADED
         row.finding_counts = {}
@@ -162,17 +169,40 @@ def drop_import(user: User, import_id: int) -> None:
     """Drops an import that was not applied, with its files."""
     require_right(user, Right.IMPORT)
     with transaction.atomic():
-        row = _lock_open_import(import_id)
+        row = lock_open_import(import_id)
         row.status = Import.Status.CANCELLED
         row.save(update_fields=["status"])
     shutil.rmtree(find_import_folder(row), ignore_errors=True)
 
 
 def check_import(import_id: int, *, progress: Progress = SILENT) -> Checked:
-    """The dry run of an uploaded import: everything is read, cleaned and staged; nothing is applied."""
+    """The dry run of an uploaded import: everything is read, cleaned and staged; nothing is applied.
+
+    What it would move is worked out at once.
+    """
     row = Import.objects.get(pk=import_id)
-    _refuse_closed(row)
-    return stage_import(row, read_mapping(row.mapping), find_import_folder(row) / "files", progress)
+    refuse_closed_import(row)
+    checked = stage_import(row, read_mapping(row.mapping), find_import_folder(row) / "files", progress)
+    foretell_import(import_id, progress=progress)
+    return checked
+
+
+def foretell_import(import_id: int, *, now: dt.datetime | None = None, progress: Progress = SILENT) -> None:
+    """Works out, as of now, what applying a checked import would move and where its new accounts would go."""
+    row = find_checked_import(import_id)
+    with open_stage(find_import_folder(row) / STAGE_NAME) as stage:
+        foretell_stage(stage, read_mapping(row.mapping), now or timezone.now(), progress)
+
+
+def find_checked_import(import_id: int) -> Import:
+    """An import that may be applied."""
+    row = Import.objects.filter(pk=import_id).first()
+    if row is None:
+        raise FairpatchError("not_found", "There is no such import.")
+    if row.status != Import.Status.CHECKED:
+        refuse_closed_import(row)
+        raise FairpatchError("not_checked", "Check the files first. Nothing was imported.")
+    return row
 
 
 def apply_import(
@@ -186,10 +216,7 @@ def apply_import(
     progress: Progress = SILENT,
 ) -> Applied:
     """Brings a checked import in: all of it in one transaction, or nothing."""
-    row = Import.objects.get(pk=import_id)
-    if row.status != Import.Status.CHECKED:
-        _refuse_closed(row)
-        raise FairpatchError("not_checked", "Check the files first. Nothing was imported.")
+    row = find_checked_import(import_id)
     faulty = sum(kind["faulty"] for kind in row.counts["kinds"].values())
     if faulty and not leave_out_faulty:
         raise FairpatchError(
@@ -223,11 +250,11 @@ def check_folder(
 ) -> Checked:
     """The dry run of a folder. Its files are read where they are."""
     require_right(actor, Right.IMPORT)
-    row = _create_import(actor, write_mapping(spec))
+    row = create_import_row(actor, write_mapping(spec))
     try:
         return stage_import(row, spec, folder, progress)
     except BaseException:
-        _remove_import(row)
+        remove_import_row(row)
         raise
 
 
@@ -348,39 +375,3 @@ def _count(import_id: int, stage: Stage, spec: ImportSpec) -> Checked:
         severity = NOTE_KINDS[code].severity
         severities["notice" if severity == "info" else severity] += count
     return Checked(import_id, counts, severities, by_code)
-
-
-# --- rows and folders
-
-
-def find_import_folder(row: Import) -> Path:
-    return Path(settings.DATA) / "imports" / row.folder
-
-
-def _create_import(user: User | None, mapping: dict[str, Any] | None = None) -> Import:
-    row = Import.objects.create(mapping=mapping or {}, created_by=user, created_at=timezone.now())
-    row.folder = str(row.pk)
-    row.save(update_fields=["folder"])
-    # A folder of that number can only be left over from a database that is gone.
-    shutil.rmtree(find_import_folder(row), ignore_errors=True)
-    return row
-
-
-def _remove_import(row: Import) -> None:
-    shutil.rmtree(find_import_folder(row), ignore_errors=True)
-    row.delete()
-
-
-def _lock_open_import(import_id: int) -> Import:
-    row = Import.objects.select_for_update().filter(pk=import_id).first()
-    if row is None:
-        raise FairpatchError("not_found", "There is no such import.")
-    _refuse_closed(row)
-    return row
-
-
-def _refuse_closed(row: Import) -> None:
-    if row.status == Import.Status.APPLIED:
-        raise FairpatchError("already_applied", "This import was applied already. Nothing was done again.")
-    if row.status == Import.Status.CANCELLED:
-        raise FairpatchError("dropped", "This import was dropped. Upload the files again.")

@@ -5,14 +5,22 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import File, Router, UploadedFile
 
-from fairpatch.actions.imports import drop_import, drop_mapping, save_import_mapping, upload_import
+from fairpatch.actions.imports import (
+    drop_import,
+    drop_mapping,
+    find_checked_import,
+    save_import_mapping,
+    upload_import,
+)
 from fairpatch.actions.jobs import enqueue_job
 from fairpatch.api.answers import CSV, answer_csv, answer_json, answer_nothing, answer_page
-from fairpatch.api.auth import admit_user
+from fairpatch.api.auth import admit_user, get_scope
 from fairpatch.api.once import answer_once
 from fairpatch.api.pages import After, Limit, read_mark, write_mark
 from fairpatch.api.shapes.imports import (
     ApplyForm,
+    EffectMovePage,
+    ImportEffect,
     ImportFindingPage,
     ImportPage,
     ImportShape,
@@ -24,6 +32,12 @@ from fairpatch.api.shapes.imports import (
 from fairpatch.api.shapes.names import JobStarted
 from fairpatch.core.accounts.kinds import KINDS
 from fairpatch.core.people.roles import Right
+from fairpatch.records.queries.import_effects import (
+    EFFECT_COLUMNS,
+    describe_import_effect,
+    list_effect_moves,
+    stream_effect_moves,
+)
 from fairpatch.records.queries.imports import (
     FINDING_COLUMNS,
     describe_import,
@@ -107,6 +121,43 @@ def get_import_findings_csv(request: HttpRequest, import_id: int) -> StreamingHt
     admit_user(request, Right.IMPORT)
     describe_import(import_id)  # an unknown import is refused before any line is sent
     return answer_csv(f"import-{import_id}-findings.csv", list(FINDING_COLUMNS), stream_findings(import_id))
+
+
+@router.get("/imports/{import_id}/effect", response=ImportEffect)
+def get_import_effect(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Whom the import would move, and where its new accounts would land, before anything is imported."""
+    admit_user(request, Right.IMPORT)
+    return answer_json(describe_import_effect(get_scope(request), import_id))
+
+
+@router.post("/imports/{import_id}/effect", response={202: JobStarted})
+@answer_once
+def post_import_effect(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Work it out again: something has happened since the files were checked."""
+    user = admit_user(request, Right.IMPORT)
+    find_checked_import(import_id)
+    job = enqueue_job("imports.foretell", {"import_id": import_id}, user.id, f"import:{import_id}")
+    return answer_json({"job_id": job.id}, 202)
+
+
+@router.get("/imports/{import_id}/effect/moves", response=EffectMovePage)
+def get_import_effect_moves(
+    request: HttpRequest, import_id: int, layer: str | None = None, after: After = None, limit: Limit = 100
+) -> HttpResponse:
+    """Every account that the import would move, by account and layer."""
+    admit_user(request, Right.IMPORT)
+    mark = read_mark(after, (int,))
+    rows, last = list_effect_moves(import_id, layer, mark[0] if mark else 0, limit)
+    return answer_page(rows, write_mark([last]) if last is not None else None)
+
+
+@router.get("/imports/{import_id}/effect/moves.csv", openapi_extra=CSV)
+def get_import_effect_moves_csv(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+    """Every account that the import would move, for spreadsheets."""
+    admit_user(request, Right.IMPORT)
+    describe_import(import_id)  # an unknown import is refused before any line is sent
+    name = f"import-{import_id}-moves.csv"
+    return answer_csv(name, list(EFFECT_COLUMNS), stream_effect_moves(get_scope(request), import_id))
 
 
 @router.post("/imports/{import_id}/apply", response={202: JobStarted})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FAULTY = 1
 MOST_FINDINGS = 40
+MOST_FLOWS = 20
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -29,7 +30,10 @@ def import_files(
         Path, typer.Argument(help="The folder that holds the files.", exists=True, file_okay=False)
     ],
     mapping: Annotated[Path, typer.Option(help="The TOML file that says how the columns are read.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be found.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", "--check", help="Only say what is found and which accounts would move."),
+    ] = False,
     leave_out_faulty: Annotated[
         bool, typer.Option("--leave-out-faulty", help="Import the sound rows and leave the faulty ones out.")
     ] = False,
@@ -40,12 +44,15 @@ def import_files(
 
     spec = load_mapping_file(mapping)
     open_database()
-    from fairpatch.actions.imports import apply_import, check_folder
+    from fairpatch.actions.imports import apply_import, check_folder, foretell_import
 
     with show_progress() as progress:
         checked = check_folder(folder, spec, progress=progress)
+        if dry_run:
+            foretell_import(checked.import_id, progress=progress)
     show_checked(checked, findings)
     if dry_run:
+        show_effect(checked.import_id)
         typer.echo("This was a dry run: nothing was imported.")
         raise typer.Exit(FAULTY if checked.faulty else 0)
     with show_progress() as progress:
@@ -114,6 +121,63 @@ def show_checked(checked: Checked, findings: Path | None) -> None:
         typer.echo(f"Every finding stands in {findings}.")
 
 
+def show_effect(import_id: int) -> None:
+    """Who would give accounts to whom, and where new accounts would land."""
+    from fairpatch.records.queries.import_effects import describe_import_effect
+    from fairpatch.records.queries.routed import find_digits
+    from fairpatch.records.visibility import load_company_scope
+
+    scope = load_company_scope()
+    effect = describe_import_effect(scope, import_id)
+    if effect["state"] != "foretold":
+        typer.echo(effect["sentence"])
+        return
+    console = Console()
+    if not effect["moved"]:
+        typer.echo("It moves nothing: every account stays where it is, in every layer.")
+    else:
+        typer.echo(f"{effect['moved']:,} accounts would belong elsewhere:")
+        console.print(_list_flows(effect, find_digits(scope)))
+    for layer in effect["layers"]:
+        if layer["accounts"]:
+            typer.echo(f"{layer['layer']}: {layer['accounts']:,} would move. {layer['sentence']}")
+    if effect["new"]:
+        typer.echo(f"{effect['new']:,} new accounts would begin here:")
+        console.print(_list_landings(effect))
+
+
+def _list_flows(effect: dict[str, Any], digits: int) -> Table:
+    """The largest groups of accounts that move together."""
+    heads = ("layer", "from", "to", "from owner", "to owner", "accounts", "open deals", "pipeline")
+    shown = Table(*heads, box=None, header_style="bold")
+    for flow in effect["flows"][:MOST_FLOWS]:
+        shown.add_row(
+            flow["layer"],
+            *(_name(flow[side]) for side in ("from_territory", "to_territory", "from_rep", "to_rep")),
+            *(f"{flow[name]:,}" for name in ("accounts", "open_deals")),
+            f"{flow['pipeline_minor'] / 10**digits:,.0f}",
+        )
+    rest = effect["more_flows"] + max(0, len(effect["flows"]) - MOST_FLOWS)
+    if rest:
+        shown.add_row("", f"… and {rest:,} smaller groups")
+    return shown
+
+
+def _list_landings(effect: dict[str, Any]) -> Table:
+    shown = Table("layer", "territory", "owner", "accounts", box=None, header_style="bold")
+    for landing in effect["landings"][:MOST_FLOWS]:
+        territory = landing["territory"]["name"] if landing["territory"] else "unassigned"
+        shown.add_row(landing["layer"], territory, _name(landing["rep"]), f"{landing['accounts']:,}")
+    rest = effect["more_landings"] + max(0, len(effect["landings"]) - MOST_FLOWS)
+    if rest:
+        shown.add_row("", f"… and {rest:,} smaller groups")
+    return shown
+
+
+def _name(named: dict[str, Any] | None) -> str:
+    return named["name"] if named else "–"
+
+
 def write_findings(import_id: int, path: Path) -> None:
     """Every finding as CSV that a spreadsheet cannot mistake for a formula."""
     import csv
@@ -146,9 +210,16 @@ def show_applied(applied: Applied) -> None:
             f"{applied.accounts_owned:,} accounts got their first owner on record; "
             f"{applied.unassigned:,} are unassigned, {applied.tied:,} tied."
         )
+    if applied.reassigned:
+        made = ", ".join(map(str, applied.realignment_ids))
+        typer.echo(
+            f"{applied.reassigned:,} accounts belong elsewhere by what changed. "
+            + (f"Realignment: {made}." if made else "They wait for the next cycle.")
+        )
     if not applied.is_routed:
         typer.echo("No plan is live yet: the first one decides and records who owns each account.")
     from fairpatch.records.queries.misplaced import count_company_misplaced
 
-    typer.echo(f"{count_company_misplaced():,} accounts are misplaced; nobody’s account was moved.")
+    unmoved = "" if applied.realignment_ids else "; nobody’s account was moved"
+    typer.echo(f"{count_company_misplaced():,} accounts are misplaced{unmoved}.")
     typer.echo(f"Ledger batch {applied.batch}.")

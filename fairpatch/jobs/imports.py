@@ -1,8 +1,8 @@
-"""Which jobs check and apply an import?"""
+"""Which jobs check an import, foretell what it moves, and apply it?"""
 
 from typing import Any
 
-from fairpatch.actions.imports import apply_import, check_import
+from fairpatch.actions.imports import apply_import, check_import, foretell_import
 from fairpatch.jobs.handle import JobHandle
 from fairpatch.records.models import User
 
@@ -10,6 +10,11 @@ from fairpatch.records.models import User
 def run_check(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:
     checked = check_import(params["import_id"], progress=handle)
     return {"import_id": checked.import_id, "counts": checked.counts, "findings": checked.severities}
+
+
+def run_foretelling(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:
+    foretell_import(params["import_id"], progress=handle)
+    return {"import_id": params["import_id"]}
 
 
 def run_application(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "imports.check": Kind(imports.run_check, retries=1),
+    "imports.foretell": Kind(imports.run_foretelling, retries=1),
     "imports.apply": Kind(imports.run_application),
     "realignment.execute": Kind(realignments.run_execution, retries=2),
     "audit.verify": Kind(ledger.run_verification, retries=2),

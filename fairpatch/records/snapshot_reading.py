@@ -185,6 +185,22 @@ def _read_assignments(account_ids: Ids, ids: Ids | None) -> dict[int, dict[str, 
     return layers
 
 
+def read_layer_owners(ids: Ids, layer_id: int) -> Figures:
+    """By account (ids ascending) who owns it in a layer by the newest record; 0 for nobody."""
+    among, values = _narrow("account_id", ids)
+    sql = (
+        "SELECT account_id, COALESCE(rep_id, 0) FROM records_ownership"  # noqa: S608
+        f" WHERE layer_id = %s {among} ORDER BY effective_at, recorded_at"
+    )
+    owners = np.zeros(len(ids), np.int64)
+    for rows in _fetch_rows(sql, [layer_id, *values]):
+        table = np.array(rows, np.int64)
+        places, there = _find_places(ids, table[:, 0])
+        # Of several records of one account, the last one written stays.
+        owners[places] = table[there, 1]
+    return owners
+
+
 def count_accounts() -> int:
     """How many accounts have not ended, from indexes alone."""
     with connection.cursor() as cursor:

@@ -63,6 +63,12 @@ class Scope:
         return has_right(self.user.role, right)
 
 
+def load_company_scope() -> Scope:
+    """The whole company as the operator's terminal sees it, where nobody is logged in."""
+    organisation = Organisation.objects.select_related("active_plan").first()
+    return Scope(User(), organisation, read_today(organisation), sees_all=True)
+
+
 def load_scope(user: User) -> Scope:
     """The user's scope, worked out from today's reporting lines, seats and grants."""
     organisation = Organisation.objects.select_related("active_plan").first()

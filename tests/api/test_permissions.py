@@ -73,6 +73,7 @@ TABLE = """
     get    /territories                               everybody
     get    /territories/{code}                        everybody
     get    /territories/{code}/accounts               everybody
+    get    /territories/{code}/carve_outs             everybody
     get    /fields                                    everybody
     post   /rules/parse                               everybody
     post   /rules/preview                             everybody
@@ -126,6 +127,10 @@ TABLE = """
     post   /imports/{import_id}/check                 planners
     get    /imports/{import_id}/findings              planners
     get    /imports/{import_id}/findings.csv          planners
+    get    /imports/{import_id}/effect                planners
+    post   /imports/{import_id}/effect                planners
+    get    /imports/{import_id}/effect/moves          planners
+    get    /imports/{import_id}/effect/moves.csv      planners
     post   /imports/{import_id}/apply                 planners
     delete /imports/{import_id}                       planners
     get    /import_kinds                              planners

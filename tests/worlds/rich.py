@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from fairpatch.actions.deed import deed
 from fairpatch.actions.ownership import activate_first_plan, record_initial_ownership
 from fairpatch.actions.plan_rows import write_plan
+from fairpatch.core.plans.plan import OnChange, Seat, fold_account_id
 from fairpatch.core.plans.plan import Plan as CorePlan
-from fairpatch.core.plans.plan import Seat, fold_account_id
 from fairpatch.core.rules.text import parse_rule
 from fairpatch.records.models import Account, Deal, Organisation, Plan, Rep, User
 from fairpatch.records.queries.plan_cache import forget_contents
@@ -28,8 +29,8 @@ TEXTS = ("country", "state", "city", "postal_code", "industry", "sic", "segment"
 REPS = ("ann", "bob", "cat")
 
 
-def found_rich_company(r: random.Random) -> tuple[Organisation, CorePlan]:
-    """Twelve accounts that stand as a live plan decides them, and that plan."""
+def found_rich_company(r: random.Random, policies: Sequence[OnChange] = ()) -> tuple[Organisation, CorePlan]:
+    """Twelve accounts that stand as a live plan decides them, and that plan; layers have one of the policies."""
     forget_contents()
     keeper = Rep.objects.create(external_id="QUEUE", key="queue", name="Queue", kind="pool")
     organisation = Organisation.objects.create(
@@ -42,6 +43,8 @@ def found_rich_company(r: random.Random) -> tuple[Organisation, CorePlan]:
     User.objects.create(email="mo@example.com", name="Mo", role="manager", rep=boss, created_at=START)
     write_accounts(draw_rich_accounts(r), keeper, r)
     core = draw_staffed_plan(r)
+    if policies:
+        core = replace(core, layers=tuple(replace(x, on_change=r.choice(policies)) for x in core.layers))
     with deed("found_company", actor=None, now=START) as act:
         activate_first_plan(act, write_plan(act, core))
         record_initial_ownership(act)

@@ -706,6 +706,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Effect
+         * @description Whom the import would move, and where its new accounts would land, before anything is imported.
+         */
+        get: operations["get_import_effect"];
+        put?: never;
+        /**
+         * Post Import Effect
+         * @description Work it out again: something has happened since the files were checked.
+         */
+        post: operations["post_import_effect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/effect/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Effect Moves
+         * @description Every account that the import would move, by account and layer.
+         */
+        get: operations["get_import_effect_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/effect/moves.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Effect Moves Csv
+         * @description Every account that the import would move, for spreadsheets.
+         */
+        get: operations["get_import_effect_moves_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import_id}/findings": {
         parameters: {
             query?: never;
@@ -1955,6 +2019,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/territories/{code}/carve_outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Carve Outs
+         * @description What a territory with all below it takes from others, and loses to them.
+         */
+        get: operations["get_carve_outs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2275,8 +2359,22 @@ export interface components {
             cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
             /** Tie */
             tie?: boolean | null;
-            /** List */
-            list?: ("unassigned" | "misplaced" | "conflicts") | null;
+            /**
+             * List
+             * @description `carved_out`: another would have them if their territory claimed nothing; `sole`: none would
+             */
+            list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
+            /**
+             * Base
+             * @description Carved out of this territory
+             */
+            base?: string | null;
+            /**
+             * Base Descendants
+             * @description or of one below it
+             * @default true
+             */
+            base_descendants: boolean;
             /**
              * Sort
              * @default name
@@ -2600,6 +2698,73 @@ export interface components {
             leaves: components["schemas"]["LeafShape"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * CarveMeasures
+         * @description Of what the asking person may see.
+         */
+        CarveMeasures: {
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+        };
+        /** CarveOuts */
+        CarveOuts: {
+            /** Territory */
+            territory: string;
+            /** Layer */
+            layer: string;
+            /** Is Live */
+            is_live: boolean;
+            /** @description Taken shares and what waits add up to this */
+            held: components["schemas"]["CarveMeasures"];
+            /** @description Held, but by the plan another's, or nobody's, already */
+            waiting: components["schemas"]["CarveMeasures"];
+            /** Taken */
+            taken: components["schemas"]["TakenShare"][];
+            /**
+             * Lost
+             * @description Held by others, and this one's if they claimed nothing
+             */
+            lost: components["schemas"]["CarveShare"][];
+        };
+        /** CarveShare */
+        CarveShare: {
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /**
+             * Territory
+             * @description null: nobody
+             */
+            territory: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Is Branch
+             * @description With all below it; otherwise for itself
+             */
+            is_branch: boolean;
+            /**
+             * Named
+             * @description Accounts claimed by name
+             */
+            named: number;
+            /**
+             * Locked
+             * @description Accounts held by a lock
+             */
+            locked: number;
         };
         /** Change */
         Change: {
@@ -3095,6 +3260,109 @@ export interface components {
             /** Sentence */
             sentence: string;
         };
+        /**
+         * EffectFlow
+         * @description Accounts that would go from one territory and owner to others.
+         */
+        EffectFlow: {
+            /** Layer */
+            layer: string;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            from_territory: components["schemas"]["TerritoryName"] | null;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            from_rep: components["schemas"]["RepName"] | null;
+            to_rep: components["schemas"]["RepName"] | null;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /** Accounts */
+            accounts: number;
+        };
+        /**
+         * EffectLanding
+         * @description New accounts that would begin in one territory (none: unassigned) with one owner.
+         */
+        EffectLanding: {
+            /** Layer */
+            layer: string;
+            territory: components["schemas"]["TerritoryName"] | null;
+            rep: components["schemas"]["RepName"] | null;
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+        };
+        /**
+         * EffectLayer
+         * @description What moves in one layer, and what its policy makes of it; where new accounts land in it.
+         */
+        EffectLayer: {
+            /** Layer */
+            layer: string;
+            /** Role */
+            role: string;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            /** Sentence */
+            sentence: string;
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /** Landed */
+            landed: number;
+            /** Unassigned */
+            unassigned: number;
+        };
+        /**
+         * EffectMove
+         * @description One account that would move in one layer.
+         */
+        EffectMove: {
+            /** Layer */
+            layer: string;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            policy: "at_once" | "propose" | "next_cycle";
+            from_territory: components["schemas"]["TerritoryName"] | null;
+            to_territory: components["schemas"]["TerritoryName"] | null;
+            from_rep: components["schemas"]["RepName"] | null;
+            to_rep: components["schemas"]["RepName"] | null;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            account: components["schemas"]["AffectedAccount"];
+            /** Cause */
+            cause: string;
+        };
+        /** EffectMovePage */
+        EffectMovePage: {
+            /** Items */
+            items: components["schemas"]["EffectMove"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number | null;
+        };
         /** EffectiveRule */
         EffectiveRule: {
             /** Text */
@@ -3317,6 +3585,58 @@ export interface components {
             reps: components["schemas"]["RepImpact"][];
             /** Territories */
             territories: components["schemas"]["TerritoryImpact"][];
+        };
+        /**
+         * ImportEffect
+         * @description What applying a checked import would move. `is_current`: nothing has happened since it was foretold.
+         */
+        ImportEffect: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "foretold" | "not_checked" | "no_live_plan" | "no_accounts";
+            /**
+             * Sentence
+             * @description Why nothing is foretold.
+             */
+            sentence: string;
+            /** At */
+            at: string | null;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * Brings Plan
+             * @description The files bring territories. They become a draft.
+             */
+            brings_plan: boolean;
+            /**
+             * Changed
+             * @description Accounts that are there and get other data.
+             */
+            changed: number;
+            /** New */
+            new: number;
+            /**
+             * Moved
+             * @description Accounts that belong elsewhere in some layer.
+             */
+            moved: number;
+            /** Layers */
+            layers: components["schemas"]["EffectLayer"][];
+            /** Flows */
+            flows: components["schemas"]["EffectFlow"][];
+            /** More Flows */
+            more_flows: number;
+            /**
+             * Owners
+             * @description In the primary layer.
+             */
+            owners: components["schemas"]["PreviewOwner"][];
+            /** Landings */
+            landings: components["schemas"]["EffectLanding"][];
+            /** More Landings */
+            more_landings: number;
         };
         /** ImportFinding */
         ImportFinding: {
@@ -5128,6 +5448,52 @@ export interface components {
             organisation: components["schemas"]["NewOrganisation"];
             admin: components["schemas"]["NewAdmin"];
         };
+        /**
+         * TakenShare
+         * @description What one other territory, the base, would have if this one and all below it claimed nothing.
+         */
+        TakenShare: {
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /**
+             * Territory
+             * @description null: nobody
+             */
+            territory: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Is Branch
+             * @description With all below it; otherwise for itself
+             */
+            is_branch: boolean;
+            /**
+             * Named
+             * @description Accounts claimed by name
+             */
+            named: number;
+            /**
+             * Locked
+             * @description Accounts held by a lock
+             */
+            locked: number;
+            /**
+             * Base Accounts
+             * @description What the base holds for itself
+             */
+            base_accounts: number;
+            /**
+             * Base Quota Minor
+             * @description The base's quota today, with all below it
+             */
+            base_quota_minor: number;
+        };
         /** Task */
         Task: {
             /** Key */
@@ -5764,7 +6130,12 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                list?: ("unassigned" | "misplaced" | "conflicts") | null;
+                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: none would */
+                list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
+                /** @description Carved out of this territory */
+                base?: string | null;
+                /** @description or of one below it */
+                base_descendants?: boolean;
                 sort?: string;
                 after?: string | null;
                 limit?: number;
@@ -5850,7 +6221,12 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                list?: ("unassigned" | "misplaced" | "conflicts") | null;
+                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: none would */
+                list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
+                /** @description Carved out of this territory */
+                base?: string | null;
+                /** @description or of one below it */
+                base_descendants?: boolean;
                 sort?: string;
             };
             header?: never;
@@ -5898,7 +6274,12 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                list?: ("unassigned" | "misplaced" | "conflicts") | null;
+                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: none would */
+                list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
+                /** @description Carved out of this territory */
+                base?: string | null;
+                /** @description or of one below it */
+                base_descendants?: boolean;
                 sort?: string;
             };
             header?: never;
@@ -7136,6 +7517,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportEffect"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_import_effect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key answers the same and does nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_effect_moves: {
+        parameters: {
+            query?: {
+                layer?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectMovePage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import_effect_moves_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Refused or failed */
@@ -9543,7 +10055,12 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                list?: ("unassigned" | "misplaced" | "conflicts") | null;
+                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: none would */
+                list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
+                /** @description Carved out of this territory */
+                base?: string | null;
+                /** @description or of one below it */
+                base_descendants?: boolean;
                 sort?: string;
                 after?: string | null;
                 limit?: number;
@@ -9563,6 +10080,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_carve_outs: {
+        parameters: {
+            query?: {
+                /** @description `active`, or the id of a plan */
+                plan?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarveOuts"];
                 };
             };
             /** @description Refused or failed */

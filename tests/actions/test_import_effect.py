@@ -1,0 +1,165 @@
+"""Is what a check foretells exactly what applying the import then does?"""
+
+import csv
+import datetime as dt
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairpatch.actions.imports import apply_import, check_folder, foretell_import
+from fairpatch.core.accounts.mapping import ImportSpec, read_mapping
+from fairpatch.core.plans.plan import fold_account_id
+from fairpatch.records.models import (
+    Account,
+    Assignment,
+    Deal,
+    Import,
+    Move,
+    Ownership,
+    Rep,
+    WaitingMove,
+)
+from tests.conformance.rich_plans import FIELDS, draw_rich_accounts
+from tests.worlds.rich import START, found_rich_company
+
+pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
+SEEDS = range(24)
+NOW = START + dt.timedelta(hours=1)
+COLUMNS = (
+    *("id", "name", "owner", "country", "state", "city", "postal_code", "latitude", "longitude", "industry"),
+    *("sic", "employees", "annual_revenue", "product_lines", "segment", "parent"),
+)
+POLICIES = ("at_once", "propose", "next_cycle")
+
+
+def draw_files(r: random.Random, folder: Path) -> ImportSpec:
+    """Some accounts drawn anew, some new ones, deals old and new, and people who come and go."""
+    drawn = draw_rich_accounts(r)
+    new = [{**row, "id": f"N{place}"} for place, row in enumerate(draw_rich_accounts(r)[: r.randint(0, 5)])]
+    for row in new:
+        row["parent"] = r.choice([None, "A1", "N0", row["parent"]])
+    rows = [*r.sample(drawn, r.randint(1, 12)), *new]
+    for row in rows:
+        row["owner"] = r.choice([None, None, "ann", "dora"])
+        row["name"] = row.get("name") or "Nameless"
+        row |= {name: value.isoformat() for name, value in row.items() if isinstance(value, dt.date)}
+    optional = [name for name in COLUMNS[3:] if r.random() < 0.8]
+    custom = [field for field in FIELDS if r.random() < 0.8]
+    columns: dict[str, Any] = {name: name for name in ("id", "name", "owner", *optional)}
+    columns |= {f"custom.{field.name}": {"column": field.name, "type": field.type} for field in custom}
+    write_table(folder / "accounts.csv", [*COLUMNS, *(field.name for field in FIELDS)], rows)
+    people = [("dora", "boss", "active"), ("ann", r.choice(["boss", "dora"]), r.choice(["active", "left"]))]
+    write_table(
+        folder / "reps.csv",
+        ["id", "name", "manager", "status"],
+        [{"id": i, "name": i.title(), "manager": m, "status": s} for i, m, s in people],
+    )
+    write_table(folder / "deals.csv", ["id", "account", "name", "stage", "amount"], draw_deals(r, rows))
+    deals = ["id", "account", "name", "stage", *r.choice([["amount"], []])]
+    files = [
+        {"file": "reps.csv", "kind": "reps", "columns": {n: n for n in ("id", "name", "manager", "status")}},
+        {"file": "accounts.csv", "kind": "accounts", "columns": columns},
+        {"file": "deals.csv", "kind": "deals", "columns": {name: name for name in deals}},
+    ]
+    return read_mapping({"name": "Drawn", "system": "crm", "files": files})
+
+
+def draw_deals(r: random.Random, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for place in range(r.randint(0, 6)):
+        known = f"{fold_account_id(r.choice(rows)['id'])}-{r.randint(0, 1)}"
+        yield {
+            "id": r.choice([known, f"new {place}"]), "account": r.choice(rows)["id"], "name": "Deal",
+            "stage": r.choice(["offer", "Closed won"]), "amount": r.randrange(10**4),
+        }  # fmt: skip
+
+
+def write_table(path: Path, names: list[str], rows: Any) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def upset_some(r: random.Random) -> None:
+    """Before the import already: accounts that wait, one that ended."""
+    accounts = list(Account.objects.order_by("id"))
+    Account.objects.filter(pk=r.choice(accounts).pk).update(state="CA", employees=50)
+    if r.random() < 0.5:
+        Account.objects.filter(pk=r.choice(accounts).pk).update(ended_at=START)
+
+
+def read_stage(import_id: int, table: str) -> list[tuple[Any, ...]]:
+    from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
+
+    path = find_import_folder(Import.objects.get(pk=import_id)) / STAGE_NAME
+    with sqlite3.connect(path) as stage:
+        rows = stage.execute(f"SELECT * FROM {table}").fetchall()
+    stage.close()
+    return rows
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_foretold_is_what_comes(seed: int, tmp_path: Path) -> None:
+    r = random.Random(seed)
+    organisation, _ = found_rich_company(r, POLICIES)
+    assert organisation.active_plan is not None
+    upset_some(r)
+    spec = draw_files(r, tmp_path)
+    checked = check_folder(tmp_path, spec)
+    before = set(Account.objects.values_list("id", flat=True))
+    foretell_import(checked.import_id, now=NOW)
+    foretold = [row[1:] for row in read_stage(checked.import_id, "effect_move")]
+    landings = {row[:3]: row[3:] for row in read_stage(checked.import_id, "effect_landing")}
+    assert set(Account.objects.values_list("id", flat=True)) == before, "nothing is written"
+    unknown = Rep.objects.order_by("-id").values_list("id", flat=True)[0] + 1
+
+    applied = apply_import(None, checked.import_id, leave_out_faulty=True, folder=tmp_path, now=NOW)
+    new_rep = {unknown: Rep.objects.get(key="dora").pk}
+
+    def settle(pk: int) -> int:
+        return new_rep.get(pk, pk)
+
+    policies = {x.layer_id: x.on_change or "propose" for x in organisation.active_plan.layout.layers.all()}
+    came = {
+        (move.account_id, move.layer_id, move.from_territory_id or 0, move.to_territory_id or 0,
+         move.from_rep_id or 0, move.to_rep_id or 0, move.cause)
+        for move in Move.objects.filter(realignment_id__in=applied.realignment_ids)
+    }  # fmt: skip
+    assert {
+        (*row[:4], settle(row[4]), settle(row[5]), row[6])
+        for row in foretold
+        if policies[row[1]] != "next_cycle"
+    } == came
+    waits = WaitingMove.objects.filter(policy="next_cycle")
+    assert {(row[0], row[1], row[3]) for row in foretold if policies[row[1]] == "next_cycle"} == {
+        (wait.account_id, wait.layer_id, wait.territory_id or 0) for wait in waits
+    }
+    assert len({row[0] for row in foretold}) == applied.reassigned
+    for row in foretold:
+        assert row[7:] == weigh(row[0])
+    assert {(*key[:2], settle(key[2])): value for key, value in landings.items()} == find_landings(
+        set(Account.objects.values_list("id", flat=True)) - before
+    )
+
+
+def weigh(account_id: int) -> tuple[int, int, int]:
+    deals = list(
+        Deal.objects.filter(account=account_id, outcome="open").values_list("amount_minor", flat=True)
+    )
+    return Account.objects.get(pk=account_id).annual_revenue_minor or 0, len(deals), sum(deals)
+
+
+def find_landings(new: set[int]) -> dict[tuple[int, int, int], tuple[int, int]]:
+    found: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for account, layer, territory in Assignment.objects.filter(account__in=new).values_list(
+        "account_id", "layer_id", "territory_id"
+    ):
+        owned = Ownership.objects.filter(account=account, layer=layer, realignment=None).first()
+        key = (layer, territory or 0, owned.rep_id or 0 if owned else 0)
+        count, revenue = found.get(key, (0, 0))
+        found[key] = (count + 1, revenue + weigh(account)[0])
+    return found
