@@ -4,6 +4,7 @@ from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from fairpatch.actions.accounts import create_account, edit_account, preview_account
 from fairpatch.actions.activities import NewActivity, log_activity
@@ -65,7 +66,12 @@ class AccountQuery(NarrowingQuery):
     descendants: bool = True
     cause: Literal["lock", "named", "rule", "family", "unassigned"] | None = None
     tie: bool | None = None
-    list: Literal["unassigned", "misplaced", "conflicts"] | None = None
+    list: Literal["unassigned", "misplaced", "conflicts", "carved_out", "sole"] | None = Field(
+        None,
+        description="`carved_out`: another would have them if their territory claimed nothing; `sole`: none would",
+    )
+    base: str | None = Field(None, description="Carved out of this territory")
+    base_descendants: bool = Field(True, description="or of one below it")
     sort: str = "name"
 
     def to_filter(self) -> AccountFilter:

@@ -10,7 +10,9 @@ from fairpatch.api.answers import answer_json
 from fairpatch.api.auth import get_scope
 from fairpatch.api.pages import After, Limit
 from fairpatch.api.shapes.accounts import AccountPage
+from fairpatch.api.shapes.carve_outs import CarveOuts
 from fairpatch.api.shapes.territories import FieldShape, TerritoryShape, TerritoryTree
+from fairpatch.records.queries.carve_outs import describe_carve_outs
 from fairpatch.records.queries.fields import list_fields
 from fairpatch.records.queries.plans import find_plan
 from fairpatch.records.queries.territories import describe_tree
@@ -42,6 +44,13 @@ def get_territory_accounts(
     """The accounts of a territory and all below it."""
     filters.territory, filters.descendants = code, True
     return answer_account_page(request, filters, after, limit)
+
+
+@router.get("/territories/{code}/carve_outs", response=CarveOuts)
+def get_carve_outs(request: HttpRequest, code: str, plan: PlanParam = "active") -> HttpResponse:
+    """What a territory with all below it takes from others, and loses to them."""
+    scope = get_scope(request)
+    return answer_json(describe_carve_outs(scope, find_plan(scope, plan), code))
 
 
 @router.get("/fields", response=list[FieldShape])

@@ -29,16 +29,17 @@ class BaseTables:
     """One layer of a plan on one day, compiled; good for any table of accounts."""
 
     def __init__(self, plan: Plan, layer: str, on: dt.date) -> None:
+        self.plan = plan
         self.hierarchy = Hierarchy(plan)
         self.layer = next(item for item in plan.layers if item.code == layer)
         self.codes = sorted(self.hierarchy.by_code)
         self.on = on
         self.whole = LayerTables(plan, self.hierarchy, self.layer, on, self.codes)
-        self._free = replace(plan, locks=())
 
     def compile_some(self, codes: frozenset[str]) -> LayerTables:
         """Only these territories, locks aside."""
-        return LayerTables(self._free, self.hierarchy, self.layer, self.on, self.codes, codes)
+        free = replace(self.plan, locks=())
+        return LayerTables(free, self.hierarchy, self.layer, self.on, self.codes, codes)
 
 
 class BaseRouter:

@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.units import count_minor_digits
 from fairpatch.records.models import Account, Assignment, Deal
+from fairpatch.records.queries.carve_outs import CarveFilter, Kind, find_carved_ids
+from fairpatch.records.queries.id_lists import select_ids
 from fairpatch.records.queries.misplaced import (
     Holding,
     describe_misplaced,
@@ -103,6 +106,8 @@ class AccountFilter:
     cause: str | None = None
     tie: bool | None = None
     list: str | None = None
+    base: str | None = None
+    base_descendants: bool = True
     sort: str = "name"
 
     @property
@@ -145,7 +150,15 @@ def select_accounts(scope: Scope, wanted: AccountFilter) -> QuerySet[Account]:
         rows = rows.filter(Exists(Assignment.objects.filter(decided, account_id=OuterRef("id"))))
     if wanted.list == "misplaced":
         rows = rows.filter(id__in=select_misplaced_ids(scope))
+    if wanted.base is not None or wanted.list in ("carved_out", "sole"):
+        rows = rows.filter(id__in=_select_carved_ids(scope, wanted))
     return rows
+
+
+def _select_carved_ids(scope: Scope, wanted: AccountFilter) -> RawSQL:
+    kind: Kind = "sole" if wanted.list == "sole" else "carved_out"
+    holder, base = (wanted.territory, wanted.descendants), (wanted.base, wanted.base_descendants)
+    return select_ids(find_carved_ids(scope, CarveFilter(*holder, *base, kind, wanted.layer)).tolist())
 
 
 def _match_columns(rows: QuerySet[Account], wanted: AccountFilter) -> QuerySet[Account]:

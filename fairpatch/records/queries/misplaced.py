@@ -22,8 +22,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from fairpatch.core.realignment.moves import CAUSES
@@ -33,6 +31,7 @@ from fairpatch.core.rules.tree import Rule, join_all
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.records.models import Account, Organisation, Plan, Seat, User
 from fairpatch.records.queries.calendar import read_today
+from fairpatch.records.queries.id_lists import select_ids
 from fairpatch.records.queries.plan_cache import find_kept, keep_content, make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import find_digits, load_company
@@ -92,11 +91,7 @@ def learn_plan(plan: Plan) -> None:
 
 def select_misplaced_ids(scope: Scope) -> RawSQL:
     """The ids as a subquery, for `id__in`."""
-    ids = orjson.dumps(list(find_misplaced(scope))).decode()
-    sql = "SELECT value FROM json_each(%s)"
-    if connection.vendor != "sqlite":
-        sql = "SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb) AS value"
-    return RawSQL(sql, [ids])  # noqa: S611 - the only value is a parameter
+    return select_ids(list(find_misplaced(scope)))
 
 
 def count_misplaced(user: User) -> int:

@@ -19,7 +19,7 @@ from fairpatch.records.models import Plan
 from fairpatch.records.queries.plan_cache import make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.snapshot import load_snapshot
-from fairpatch.records.routing_engine import Outcome, Part, StandingLayer, get_engine
+from fairpatch.records.routing_engine import BaseRouter, Outcome, Part, StandingLayer, get_engine
 from fairpatch.records.snapshot import Ids, Snapshot
 from fairpatch.records.snapshot_reading import CUSTOM
 from fairpatch.records.visibility import Scope
@@ -36,6 +36,8 @@ JSON = ("product_lines",)
 _lock = Lock()
 _columns: OrderedDict[Hashable, Any] = OrderedDict()
 _outcomes: OrderedDict[Hashable, Outcome] = OrderedDict()
+_tables: OrderedDict[Hashable, Any] = OrderedDict()
+_bases: OrderedDict[Hashable, BaseRouter] = OrderedDict()
 _standing: OrderedDict[tuple[Hashable, Hashable], StandingLayer] = OrderedDict()
 
 
@@ -111,6 +113,15 @@ def load_decisions(scope: Scope, plan: Plan, layer: str, company: Company) -> Ou
     core = load_core_plan(plan)
     key = (make_plan_key(plan), layer, scope.today, company.snapshot.facts_serial, core.fields)
     return _keep(_outcomes, key, KEPT, lambda: decide_layer(scope, plan, core, layer, company))
+
+
+def load_bases(scope: Scope, plan: Plan, layer: str, company: Company) -> BaseRouter:
+    """One layer of a plan today, ready to be asked what it would be without some territories."""
+    core = load_core_plan(plan)
+    ground = (id(core), layer, scope.today)  # what is kept holds the plan, so the number stays its own
+    tables = _keep(_tables, ground, KEPT, lambda: get_engine().compile_bases(core, layer, scope.today))
+    key = (*ground, company.snapshot.facts_serial, find_digits(scope))
+    return _keep(_bases, key, KEPT, lambda: get_engine().read_bases(tables, company.columns))
 
 
 def _find_standing(scope: Scope, plan: Plan, core: CorePlan, layer: str, company: Company) -> StandingLayer:
