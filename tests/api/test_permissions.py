@@ -74,7 +74,6 @@ TABLE = """
     get    /territories/{code}                        everybody
     get    /territories/{code}/accounts               everybody
     get    /territories/{code}/carve_outs             everybody
-    get    /territories/{code}/carve_outs             everybody
     get    /fields                                    everybody
     post   /rules/parse                               everybody
     post   /rules/preview                             everybody
