@@ -1,7 +1,7 @@
 """How do many rows get into a table without an object for each?"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from django.db.models.fields import (
 )
 
 Row = Sequence[Any]
+FEW = 20
 # What both drivers write as it comes; anything else goes through its field first.
 PLAIN = (BinaryField, BooleanField, CharField, FloatField, ForeignKey, IntegerField, TextField)
 
@@ -24,8 +25,8 @@ PLAIN = (BinaryField, BooleanField, CharField, FloatField, ForeignKey, IntegerFi
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row], chunk: int = 10_000) -> int:
     """Inserts rows (values in the order of `columns`, which are attnames such as "owner_id"); how many.
 
-    COPY on PostgreSQL, prepared inserts on SQLite. Columns left out need a default in the database or be
-    nullable: Django's own defaults are not applied.
+    COPY on PostgreSQL (but one statement for a few, as COPY goes back and forth), prepared inserts on SQLite.
+    Columns left out need a default in the database or be nullable: Django's own defaults are not applied.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     writers = [_find_writer(fields[name]) for name in columns]
@@ -42,13 +43,16 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Row],
 
 
 def _insert_batch(table: str, names: str, width: int, rows: list[Row]) -> None:
+    marks = ", ".join(["%s"] * width)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(rows) <= FEW:
+            places = ", ".join([f"({marks})"] * len(rows))
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {places}", list(chain(*rows)))  # noqa: S608
+        elif connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * width)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
