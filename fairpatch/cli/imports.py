@@ -136,13 +136,13 @@ def show_effect(import_id: int) -> None:
     if not effect["moved"]:
         typer.echo("It moves nothing: every account stays where it is, in every layer.")
     else:
-        typer.echo(f"{effect['moved']:,} accounts would belong elsewhere:")
+        typer.echo(f"Accounts that would belong elsewhere: {effect['moved']:,}")
         console.print(_list_flows(effect, find_digits(scope)))
     for layer in effect["layers"]:
         if layer["accounts"]:
             typer.echo(f"{layer['layer']}: {layer['accounts']:,} would move. {layer['sentence']}")
     if effect["new"]:
-        typer.echo(f"{effect['new']:,} new accounts would begin here:")
+        typer.echo(f"New accounts, and where they would begin: {effect['new']:,}")
         console.print(_list_landings(effect))
 
 
@@ -212,10 +212,8 @@ def show_applied(applied: Applied) -> None:
         )
     if applied.reassigned:
         made = ", ".join(map(str, applied.realignment_ids))
-        typer.echo(
-            f"{applied.reassigned:,} accounts belong elsewhere by what changed. "
-            + (f"Realignment: {made}." if made else "They wait for the next cycle.")
-        )
+        follows = f"Realignment: {made}." if made else "They wait for the next cycle."
+        typer.echo(f"Accounts that belong elsewhere by what changed: {applied.reassigned:,}. {follows}")
     if not applied.is_routed:
         typer.echo("No plan is live yet: the first one decides and records who owns each account.")
     from fairpatch.records.queries.misplaced import count_company_misplaced
