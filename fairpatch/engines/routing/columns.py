@@ -7,7 +7,7 @@ the cost of reading a value is paid per distinct value, not per account.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -18,17 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fairpatch.core.errors import FaultyInputError, Finding
-from fairpatch.core.plans.plan import fold_account_id
 from fairpatch.core.rules.account import choose_fold, fold_tags
 from fairpatch.core.rules.fields import Catalogue
-from fairpatch.engines.routing.ids import IdIndex
+from fairpatch.engines.routing.ids import IdIndex, fold_ids
 
 Codes: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = npt.NDArray[np.int64]
 
 LARGEST_EXACT = 2**53
 """Whole numbers beyond this are not all exact as floating-point numbers."""
-_PLAIN_ID = r"^[\x21-\x7e]+$"
+_BLOCK = 2**16
+"""Accounts coded together, so that what is in hand stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class AccountColumns:
     """
 
     def __init__(self, raw: Mapping[str, object], catalogue: Catalogue) -> None:
-        self._raw = {name: _as_one_array(column) for name, column in raw.items() if name in catalogue}
+        self._raw = {name: column for name, column in raw.items() if name in catalogue}
         self._catalogue = catalogue
         self._folded: dict[str, Folded] = {}
         self._numbers: dict[str, npt.NDArray[np.float64] | None] = {}
-        self.ids: pa.Array = self._raw["id"]
+        self.ids: pa.Array = _as_one_array(self._raw["id"])
         self.size = len(self.ids)
         self._refuse_faulty_ids()
 
@@ -84,7 +84,7 @@ class AccountColumns:
         column = self._raw.get(name)
         if column is None:
             return np.full(self.size, np.nan)
-        if isinstance(column, list):
+        if not isinstance(column, pa.Array | pa.ChunkedArray):
             return None
         if pa.types.is_integer(column.type):
             bounds = pc.min_max(column).as_py()
@@ -92,8 +92,12 @@ class AccountColumns:
                 return None
         elif not pa.types.is_float64(column.type) and not pa.types.is_float32(column.type):
             return None
-        values = np.array(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-        values[np.isinf(values)] = np.nan
+        values = np.empty(self.size, np.float64)
+        for start, part in _list_parts(column):
+            taken = values[start : start + len(part)]
+            taken[:] = part.to_numpy(zero_copy_only=False)
+            if np.isinf(taken).any():
+                taken[np.isinf(taken)] = np.nan
         return values
 
     def _fold_column(self, name: str) -> Folded:
@@ -108,17 +112,17 @@ class AccountColumns:
                 return None
             return fold_tags(field, value) if field.type == "tags" else single(value)
 
-        if isinstance(column, list) or pa.types.is_nested(column.type):
-            distinct = column if isinstance(column, list) else column.to_pylist()
-            places = np.arange(self.size, dtype=np.int64)
-        else:
-            coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-            distinct = [*coded.dictionary.to_pylist(), None]
-            indices = pc.fill_null(coded.indices.cast(pa.int64()), len(distinct) - 1)
-            places = indices.to_numpy(zero_copy_only=False)
         code_of: dict[Any, int] = {None: 0}
-        mapped = [code_of.setdefault(fold(value), len(code_of)) for value in distinct]
-        return Folded(list(code_of), np.array(mapped, np.int32)[places])
+        if not isinstance(column, pa.Array | pa.ChunkedArray):
+            listed: Any = column
+        elif pa.types.is_nested(column.type):
+            listed = column.to_pylist()
+        else:
+            distinct, indices = _code_distinct(column)
+            mapped = [code_of.setdefault(fold(value), len(code_of)) for value in [*distinct, None]]
+            return Folded(list(code_of), _map_indices(indices, np.array(mapped, np.int32), self.size))
+        mapped = [code_of.setdefault(fold(value), len(code_of)) for value in listed]
+        return Folded(list(code_of), np.array(mapped, np.int32))
 
     def _refuse_faulty_ids(self) -> None:
         """Says the same as the reference, which looks at one account after the other."""
@@ -140,22 +144,37 @@ class AccountColumns:
         raise FaultyInputError(findings, "accounts_faulty")
 
 
-def fold_ids(ids: pa.Array) -> pa.Array:
-    """Ids as they are compared, null where missing: at once where they are plain, else one by one."""
-    if pa.types.is_integer(ids.type):
-        return ids.cast(pa.string())
-    if pa.types.is_large_string(ids.type):
-        ids = ids.cast(pa.string())
-    if pa.types.is_string(ids.type):
-        is_plain = pc.match_substring_regex(ids, _PLAIN_ID)
-        if pc.all(is_plain, min_count=0).as_py() and ids.null_count == 0:
-            return pc.ascii_lower(ids)
-    return pa.array([_fold_id(value) for value in ids.to_pylist()], pa.string())
-
-
-def _fold_id(value: object) -> str | None:
-    return None if isinstance(value, float) and math.isnan(value) else fold_account_id(value) or None
-
-
 def _as_one_array(column: object) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _list_parts(column: Any) -> Iterator[tuple[int, Any]]:
+    """The arrays a column consists of, and where each begins."""
+    start = 0
+    for part in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        yield start, part
+        start += len(part)
+
+
+def _code_distinct(column: Any) -> tuple[list[Any], list[pa.Array]]:
+    """The distinct values of a column, and of each part the place of every value among them, or null."""
+    if pa.types.is_dictionary(column.type):
+        coded = column.unify_dictionaries() if isinstance(column, pa.ChunkedArray) else column
+    else:
+        coded = column.dictionary_encode()
+    parts = [part for _, part in _list_parts(coded)]
+    distinct = parts[0].dictionary.to_pylist() if parts else []
+    return distinct, [part.indices for part in parts]
+
+
+def _map_indices(parts: list[pa.Array], mapped: Codes, size: int) -> Codes:
+    """What stands at each place; null takes the last."""
+    codes = np.empty(size, np.int32)
+    start = 0
+    for part in parts:
+        places = pc.fill_null(part.cast(pa.int32()), len(mapped) - 1).to_numpy()
+        for first in range(0, len(places), _BLOCK):
+            asked = places[first : first + _BLOCK]
+            np.take(mapped, asked, out=codes[start : start + len(asked)], mode="clip")
+            start += len(asked)
+    return codes

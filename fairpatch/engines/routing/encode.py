@@ -7,7 +7,7 @@ the coordinates themselves. Only bases are kept per account; a level is a small 
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,10 @@ from fairpatch.engines.routing.levels import Level, LevelIndex
 Where: TypeAlias = slice | Rows
 """The accounts asked for."""
 
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+_BLOCK = 2**15
+_FEW_CUTS = 40
 _KM_IN_DOUBT = 1e-6
 """Distances this near to the radius are measured again as the reference measures them."""
 
@@ -92,11 +96,9 @@ class Encoder:
         numbers = self._columns.read_numbers(level.field)
         assert numbers is not None
         cuts = np.array(self._levels.list_cuts(level), np.float64)
-        codes = 2 * np.searchsorted(cuts, numbers).astype(np.int32) + 1
-        if len(cuts):
-            place = np.minimum(codes // 2, len(cuts) - 1)
-            codes += (cuts[place] == numbers).astype(np.int32)
-        codes[np.isnan(numbers)] = 0
+        codes = np.empty(self.size, np.int32)
+        for start in range(0, self.size, _BLOCK):
+            codes[start : start + _BLOCK] = _find_stretches(numbers[start : start + _BLOCK], cuts)
         return codes
 
     def _test_positions(self, level: Level, rows: Where) -> Codes:
@@ -132,9 +134,22 @@ class Encoder:
         return np.array(found, np.int32)
 
 
-def _test_circle(
-    latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float64], circle: Circle
-) -> npt.NDArray[np.bool_]:
+def _find_stretches(numbers: Numbers, cuts: Numbers) -> npt.NDArray[np.integer[Any]]:
+    """0 where there is no number; else 1 below all cuts, 2 at the first, 3 between it and the second, …"""
+    if len(cuts) <= _FEW_CUTS:
+        # Counting the cuts that a number reaches, and those it exceeds, is quicker than a search among few.
+        codes = np.ones(len(numbers), np.int8)
+        for cut in cuts.tolist():
+            codes += numbers >= cut
+            codes += numbers > cut
+    else:
+        place = np.searchsorted(cuts, numbers)
+        codes = 2 * place + 1 + (np.append(cuts, np.nan)[place] == numbers)
+    codes[np.isnan(numbers)] = 0
+    return codes
+
+
+def _test_circle(latitude: Numbers, longitude: Numbers, circle: Circle) -> npt.NDArray[np.bool_]:
     """Distances at once; those in doubt again, one by one, so that rounding never decides."""
     phi_b = math.radians(circle.latitude)
     phi_a = np.radians(latitude)

@@ -1,4 +1,4 @@
-"""Where in a table does each id stand, and does any stand there twice?
+"""How are ids compared, where in a table does each stand, and does any stand there twice?
 
 Ids are hashed all at once; a hash only says where to look, the ids themselves are then compared. In the
 unlikely case that two ids share a hash, the slower way is taken.
@@ -6,6 +6,8 @@ unlikely case that two ids share a hash, the slower way is taken.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -13,11 +15,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from fairpatch.core.plans.plan import fold_account_id
+
 Hashes = npt.NDArray[np.uint64]
 
 _HASHED_BYTES = 40
 """Ids are told apart by their length and at most so many bytes at their end."""
-_START, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+_FIRST_VISIBLE, _LAST_VISIBLE = 0x21, 0x7E
+_WORD = 8
+_BLOCK = 2**15
+"""Ids hashed together, so that what is in hand stays in the processor's cache."""
+_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+_MASKS = np.array([2 ** (8 * length) - 1 for length in range(_WORD + 1)], np.uint64)
+_FEW, _LOOKS = 16, 8
+"""Where less than one id in so many is asked for, and seldom, hashes are looked through and not sorted."""
 
 
 class IdIndex:
@@ -25,6 +36,7 @@ class IdIndex:
 
     def __init__(self, ids: pa.Array) -> None:
         self._ids = ids
+        self._looks = 0
 
     @cached_property
     def is_distinct(self) -> bool:
@@ -39,11 +51,26 @@ class IdIndex:
             return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
         if not len(self._ids):
             return np.full(len(wanted), -1, np.int64)
-        hashes, order = self._sorted
         asked = _hash_texts(texts)
+        hashes, order = self._list_candidates(asked)
         rows = order[np.minimum(np.searchsorted(hashes, asked), len(hashes) - 1)]
         is_same = pc.fill_null(pc.equal(self._ids.take(pa.array(rows)), texts), False)
         return np.where(is_same.to_numpy(zero_copy_only=False), rows, -1)
+
+    def _list_candidates(self, asked: Hashes) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        """Ascending hashes, with their rows, among which are all that are asked for; at least one."""
+        self._looks += 1
+        if self._looks > _LOOKS or len(asked) * _FEW > len(self._ids) or "_sorted" in vars(self):
+            return self._sorted
+        bits = max(len(asked) * _FEW, 1).bit_length()
+        shift = np.uint64(64 - bits)
+        is_asked = np.zeros(2**bits, bool)
+        is_asked[asked >> shift] = True
+        found = [np.flatnonzero(is_asked[block >> shift]) for block in _split(self._hashes)]
+        rows = np.concatenate([part + place * _BLOCK for place, part in enumerate(found)])
+        rows = rows if len(rows) else np.zeros(1, np.int64)
+        order = rows[np.argsort(self._hashes[rows])]
+        return self._hashes[order], order
 
     @cached_property
     def _hashes(self) -> Hashes:
@@ -60,19 +87,65 @@ class IdIndex:
         return self._hashes[order], order
 
 
+def _split(hashes: Hashes) -> Iterator[Hashes]:
+    for start in range(0, len(hashes), _BLOCK):
+        yield hashes[start : start + _BLOCK]
+
+
 def _hash_texts(texts: pa.Array) -> Hashes:
-    """Fowler, Noll and Vo's hash (1a) of many texts at once, byte by byte from the end."""
+    """A multiplicative hash of many texts at once, eight bytes at a time."""
     _, offsets, data = texts.buffers()
-    hashes = np.full(len(texts), _START, np.uint64)
+    hashes = np.zeros(len(texts), np.uint64)
     if data is None or not len(texts):
         return hashes
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    lengths = np.diff(ends)
-    letters = np.append(np.frombuffer(data, np.uint8), np.uint8(0))
-    for step in range(1, min(int(lengths.max()), _HASHED_BYTES) + 1):
-        is_long = lengths >= step
-        letter = letters[np.where(is_long, ends[1:] - step, 0)]
-        hashes ^= np.where(is_long, letter, 0).astype(np.uint64)
-        hashes *= np.where(is_long, _PRIME, np.uint64(1))
-    hashes ^= lengths.astype(np.uint64)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data, np.uint8)
+    if len(letters) < _WORD:
+        letters = np.append(letters, np.zeros(_WORD, np.uint8))
+    # The eight bytes that begin at each byte, read where they are.
+    words: Hashes = np.ndarray((len(letters) - _WORD + 1,), "<u8", letters, strides=(1,))
+    for start in range(0, len(texts), _BLOCK):
+        block = ends[start : start + _BLOCK + 1].astype(np.int64)
+        hashes[start : start + _BLOCK] = _hash_block(words, block[:-1], block[1:])
     return hashes
+
+
+def _hash_block(words: Hashes, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Hashes:
+    hashes = (ends - starts).astype(np.uint64)
+    starts = np.maximum(starts, ends - _HASHED_BYTES)
+    for step in range(0, max(int((ends - starts).max()), 1), _WORD):
+        place = np.minimum(starts + step, len(words) - 1)
+        # Near the end of the data a word begins earlier, and what comes before the text is shifted out.
+        early = np.minimum(starts + step - place, _WORD - 1)
+        word = words[place] >> (8 * early).astype(np.uint64)
+        hashes ^= word & _MASKS[np.clip(ends - starts - step, 0, _WORD)]
+        hashes *= _FACTOR
+        hashes ^= hashes >> _SHIFT
+    return hashes
+
+
+def fold_ids(ids: pa.Array) -> pa.Array:
+    """Ids as they are compared, null where missing: at once where they are plain, else one by one."""
+    if pa.types.is_integer(ids.type):
+        return ids.cast(pa.string())
+    if pa.types.is_large_string(ids.type):
+        ids = ids.cast(pa.string())
+    if pa.types.is_string(ids.type) and ids.null_count == 0 and _are_plain(ids):
+        return pc.ascii_lower(ids)
+    return pa.array([_fold_id(value) for value in ids.to_pylist()], pa.string())
+
+
+def _are_plain(texts: pa.Array) -> bool:
+    """Whether none is empty, and all letters are visible ones of ASCII."""
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return not len(texts)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+    if not (ends[1:] > ends[:-1]).all():
+        return False
+    return bool(letters.min() >= _FIRST_VISIBLE and letters.max() <= _LAST_VISIBLE)
+
+
+def _fold_id(value: object) -> str | None:
+    return None if isinstance(value, float) and math.isnan(value) else fold_account_id(value) or None

@@ -40,10 +40,9 @@ def tabulate_layers(router: TableRouter, columns: AccountColumns, decided: list[
         for name in ("claim_class", "priority", "specificity")
     )
     is_empty = _weave([layer.rank == NOBODY for layer in decided])
-    rows = np.repeat(np.arange(columns.size), count)
     return pa.table(
         {
-            "account": columns.ids if count == 1 else columns.ids.take(pa.array(rows)),
+            "account": columns.ids if count == 1 else _repeat(columns.ids, count),
             "layer": _spell(layers, [layer.code for layer in router.plan.layers]),
             "territory": _spell(_weave([layer.territory for layer in decided]), router.codes),
             "cause": _spell(_weave([layer.cause for layer in decided]), CAUSES),
@@ -54,6 +53,10 @@ def tabulate_layers(router: TableRouter, columns: AccountColumns, decided: list[
             "other_claims": pa.array(_weave([layer.other_claims for layer in decided]).astype(np.int64)),
         }
     )
+
+
+def _repeat(ids: pa.Array, count: int) -> pa.Array:
+    return ids.take(pa.array(np.repeat(np.arange(len(ids)), count)))
 
 
 def _pick(ranks: Ranks, name: str) -> Numbers:

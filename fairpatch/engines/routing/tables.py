@@ -152,14 +152,13 @@ class LayerRun:
         self._settle_names(marks, is_tie, counts)
         self.counts = counts
         ranks = self.tables.compiled.ranks
-        rank = np.where(marks == NONE, NOBODY, marks >> 1).astype(np.int32)
+        rank = marks >> 1
+        rank[marks == NONE] = NOBODY
         is_won = rank != NOBODY
-        territory = np.full(self.size, NOBODY, np.int32)
-        territory[is_won] = self.tables.territory[ranks.claimant[rank[is_won]]]
-        cause = np.full(self.size, _UNASSIGNED, np.int8)
-        cause[is_won] = np.where(ranks.claim_class[rank[is_won]] == 0, _NAMED, _RULE)
-        others = counts - is_won
-        result = LayerDecisions(territory, cause, is_tie & is_won, rank, others.astype(np.int32))
+        # What each rank means; the last place, that of -1, is for who won nothing.
+        territory = np.append(self.tables.territory[ranks.claimant], np.int32(NOBODY))[rank]
+        causes = np.append(np.where(ranks.claim_class == 0, _NAMED, _RULE), _UNASSIGNED).astype(np.int8)
+        result = LayerDecisions(territory, causes[rank], is_tie & is_won, rank, counts - is_won)
         self._settle_locks(result)
         if self.tables.layer.families == "together":
             self._settle_families(result)

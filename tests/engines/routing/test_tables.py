@@ -43,6 +43,32 @@ def test_a_larger_plan_and_table() -> None:
         )
 
 
+def test_columns_in_pieces_are_the_same_columns() -> None:
+    plan, table = read_plan(make_plan(60, 700)), make_accounts(700)
+    spelled = table.set_column(4, "postal_code", table.column("postal_code").dictionary_encode())
+    pieces = [spelled.slice(0, 1), table.slice(1, 0).cast(spelled.schema), spelled.slice(1, 299)]
+    # Dictionaries of their own: what has one code in one piece has another in the next.
+    rest = table.slice(300)
+    codes = rest.column("postal_code").combine_chunks().dictionary_encode()
+    pieces.append(rest.set_column(4, "postal_code", codes))
+    found, expected = route_both(plan, pa.concat_tables(pieces))
+    assert found.equals(expected)
+
+
+@pytest.mark.parametrize("limits", [3, 60])
+def test_numbers_at_and_between_limits(limits: int) -> None:
+    rules = [f"tier >= {n} and tier < {n + 1}" for n in range(limits)]
+    text = "fairpatch: 1\nname: limits\nfields: [{name: tier, type: number}]\nterritories:\n"
+    plan = read_plan(
+        text + "".join(f"  - {{code: T{n:02}, rule: '{rule}'}}\n" for n, rule in enumerate(rules))
+    )
+    values = [-1.0, *(n + step for n in range(limits + 1) for step in (-0.5, 0.0, 0.5)), None]
+    table = pa.table({"id": [f"a{n}" for n in range(len(values))], "tier": values})
+    found, expected = route_both(plan, table)
+    assert found.equals(expected)
+    assert len(set(found.column("territory").to_pylist())) == limits + 1
+
+
 def test_combinations_do_not_multiply_without_end() -> None:
     codes = ", ".join(f'"{n}"' for n in range(10_000, 10_500))
     sectors = ", ".join(f'"{n}"' for n in range(11, 91))
