@@ -68,7 +68,7 @@ class AccountQuery(NarrowingQuery):
     tie: bool | None = None
     list: Literal["unassigned", "misplaced", "conflicts", "carved_out", "sole"] | None = Field(
         None,
-        description="`carved_out`: another would have them if their territory claimed nothing; `sole`: nobody",
+        description="`carved_out`: another would have them, did theirs claim nothing; `sole`: nobody",
     )
     base: str | None = Field(None, description="Carved out of this territory")
     base_descendants: bool = Field(True, description="or of one below it")

@@ -15,6 +15,7 @@ PAGES = {
     "/territories?tab=misplaced": "Territories",
     "/territories/US-NYC": "New York City",
     "/territories/US-NYC?tab=people": "New York City",
+    "/territories/STRAT-AMER?tab=carve-outs": "Strategic Americas",
     "/findings": "Check of the plan",
     "/accounts": "Accounts",
     "/accounts/1": "",

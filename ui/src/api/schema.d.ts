@@ -2361,7 +2361,7 @@ export interface components {
             tie?: boolean | null;
             /**
              * List
-             * @description `carved_out`: another would have them if their territory claimed nothing; `sole`: nobody
+             * @description `carved_out`: another would have them, did theirs claim nothing; `sole`: nobody
              */
             list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
             /**
@@ -6130,7 +6130,7 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: nobody */
+                /** @description `carved_out`: another would have them, did theirs claim nothing; `sole`: nobody */
                 list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
                 /** @description Carved out of this territory */
                 base?: string | null;
@@ -6221,7 +6221,7 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: nobody */
+                /** @description `carved_out`: another would have them, did theirs claim nothing; `sole`: nobody */
                 list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
                 /** @description Carved out of this territory */
                 base?: string | null;
@@ -6274,7 +6274,7 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: nobody */
+                /** @description `carved_out`: another would have them, did theirs claim nothing; `sole`: nobody */
                 list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
                 /** @description Carved out of this territory */
                 base?: string | null;
@@ -10055,7 +10055,7 @@ export interface operations {
                 descendants?: boolean;
                 cause?: ("lock" | "named" | "rule" | "family" | "unassigned") | null;
                 tie?: boolean | null;
-                /** @description `carved_out`: another would have them if their territory claimed nothing; `sole`: nobody */
+                /** @description `carved_out`: another would have them, did theirs claim nothing; `sole`: nobody */
                 list?: ("unassigned" | "misplaced" | "conflicts" | "carved_out" | "sole") | null;
                 /** @description Carved out of this territory */
                 base?: string | null;

@@ -140,6 +140,8 @@ function useFilterChoices(): Filter[] {
     return [
       { key: 'territory', label: t('Territory'), kind: 'choice', choices: territories },
       { key: 'own', label: t('Without branches below'), kind: 'flag' },
+      { key: 'base', label: t('Carved out of'), kind: 'choice', choices: territories },
+      { key: 'base_own', label: t('Of that one alone'), kind: 'flag' },
       { key: 'owner', label: t('Owner'), kind: 'choice', choices: owners },
       { key: 'list', label: t('Only those'), kind: 'choice', choices: said(LISTS) },
       { key: 'cause', label: t('Because of'), kind: 'choice', choices: said(CAUSES) },

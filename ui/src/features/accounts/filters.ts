@@ -5,6 +5,7 @@ import { t } from '@/pure/words'
 export const FILTER_KEYS = [
   'q', 'territory', 'layer', 'owner', 'country', 'state', 'industry', 'segment', 'status', 'cause', 'list',
   'min_employees', 'max_employees', 'min_revenue', 'max_revenue', 'own', 'tie',
+  'base', 'base_own',
 ] as const
 
 export type FilterKey = (typeof FILTER_KEYS)[number]
@@ -14,6 +15,8 @@ export const LISTS: readonly { readonly value: string; readonly label: string }[
   { value: 'unassigned', label: 'unassigned' },
   { value: 'misplaced', label: 'misplaced' },
   { value: 'conflicts', label: 'with conflicting claims' },
+  { value: 'carved_out', label: 'carved out of another territory' },
+  { value: 'sole', label: 'that nobody else claims' },
 ]
 
 export const CAUSES: readonly { readonly value: string; readonly label: string }[] = [
@@ -38,17 +41,18 @@ const MONEY: ReadonlySet<string> = new Set(['min_revenue', 'max_revenue'])
 
 export type AccountQuery = Readonly<Record<string, string | number | boolean>>
 
-/** The query the server takes. A territory means its whole branch unless `own` is set. */
+/** The query the server takes. A territory means its whole branch unless `own` is set; a base, unless `base_own` is. */
 export function toQuery(filters: AccountFilters, minorPerUnit: number): AccountQuery {
   const query: Record<string, string | number | boolean> = {}
   for (const [key, value] of Object.entries(filters)) {
-    if (!value || key === 'own') continue
+    if (!value || key === 'own' || key === 'base_own') continue
     if (key === 'tie') query[key] = true
     else if (NUMBERS.has(key)) query[key] = Number(value)
     else if (MONEY.has(key)) query[key] = Math.round(Number(value) * minorPerUnit)
     else query[key] = value
   }
   if (filters.territory && filters.own) query.descendants = false
+  if (filters.base && filters.base_own) query.base_descendants = false
   return query
 }
 

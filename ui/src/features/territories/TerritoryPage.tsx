@@ -12,6 +12,7 @@ import { formatCount, formatMoney, formatShare } from '@/pure/format'
 import { hueOf } from '@/pure/palette'
 import { t } from '@/pure/words'
 import { accountsHref } from '../accounts/filters'
+import { CarveOutsTab } from './CarveOuts'
 import { DraftBar } from './DraftBar'
 import { ListsTab } from './ListsTab'
 import { NewTerritoryButton } from './NewTerritory'
@@ -25,10 +26,10 @@ import { TerritoryAccounts } from './TerritoryAccounts'
 import { indexTerritories, pathTo, type TerritoryIndex } from './tree'
 import type { TerritoryDetail } from './types'
 
-const TABS = ['rule', 'people', 'accounts', 'lists', 'quotas', 'settings', 'history'] as const
+const TABS = ['rule', 'people', 'accounts', 'carve-outs', 'lists', 'quotas', 'settings', 'history'] as const
 type Tab = (typeof TABS)[number]
 const LABELS: Record<Tab, string> = {
-  rule: 'Rule', people: 'People', accounts: 'Accounts', lists: 'Lists and locks', quotas: 'Quotas', settings: 'Place in the tree', history: 'History',
+  rule: 'Rule', people: 'People', accounts: 'Accounts', 'carve-outs': 'Carve-outs', lists: 'Lists and locks', quotas: 'Quotas', settings: 'Place in the tree', history: 'History',
 }
 
 export default function TerritoryPage() {
@@ -161,6 +162,7 @@ function TerritoryBody({ territory, chosen, index }: TerritoryBodyProps) {
         </Tabs.Panel>
         <Tabs.Panel value="people"><PeopleTab territory={territory} chosen={chosen} /></Tabs.Panel>
         <Tabs.Panel value="accounts"><TerritoryAccounts code={territory.code} /></Tabs.Panel>
+        <Tabs.Panel value="carve-outs"><CarveOutsTab territory={territory} chosen={chosen} /></Tabs.Panel>
         <Tabs.Panel value="lists"><ListsTab territory={territory} chosen={chosen} /></Tabs.Panel>
         <Tabs.Panel value="quotas"><QuotasTab territory={territory} /></Tabs.Panel>
         <Tabs.Panel value="settings">

@@ -21,6 +21,10 @@ export function useTerritory(code: string, plan: string) {
   )
 }
 
+export function useCarveOuts(code: string, plan: string) {
+  return $api.useQuery('get', '/api/v1/territories/{code}/carve_outs', { params: { path: { code }, query: { plan } } })
+}
+
 export function useFields(plan: string) {
   return $api.useQuery('get', '/api/v1/fields', { params: { query: { plan } } }, { staleTime: 5 * 60_000 })
 }
