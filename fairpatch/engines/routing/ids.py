@@ -27,8 +27,10 @@ _BLOCK = 2**15
 """Ids hashed together, so that what is in hand stays in the processor's cache."""
 _FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _MASKS = np.array([2 ** (8 * length) - 1 for length in range(_WORD + 1)], np.uint64)
-_FEW, _LOOKS = 16, 8
+_FEW, _LOOKS = 2, 8
 """Where less than one id in so many is asked for, and seldom, hashes are looked through and not sorted."""
+_SPREAD = 8
+"""Cells of the sieve for each id that is asked for."""
 
 
 class IdIndex:
@@ -53,7 +55,10 @@ class IdIndex:
             return np.full(len(wanted), -1, np.int64)
         asked = _hash_texts(texts)
         hashes, order = self._list_candidates(asked)
-        rows = order[np.minimum(np.searchsorted(hashes, asked), len(hashes) - 1)]
+        # In their order, so that each step of the search begins where the one before has been.
+        in_order = np.argsort(asked)
+        rows = np.empty(len(asked), np.int64)
+        rows[in_order] = order[np.minimum(np.searchsorted(hashes, asked[in_order]), len(hashes) - 1)]
         is_same = pc.fill_null(pc.equal(self._ids.take(pa.array(rows)), texts), False)
         return np.where(is_same.to_numpy(zero_copy_only=False), rows, -1)
 
@@ -62,7 +67,7 @@ class IdIndex:
         self._looks += 1
         if self._looks > _LOOKS or len(asked) * _FEW > len(self._ids) or "_sorted" in vars(self):
             return self._sorted
-        bits = max(len(asked) * _FEW, 1).bit_length()
+        bits = max(len(asked) * _SPREAD, 1).bit_length()
         shift = np.uint64(64 - bits)
         is_asked = np.zeros(2**bits, bool)
         is_asked[asked >> shift] = True

@@ -268,7 +268,7 @@ class LayerRun:
         rows, claimants = self.named
         if not len(rows):
             return
-        counts += np.bincount(rows[~self._match_pairs(rows, claimants)], minlength=self.size).astype(np.int32)
+        np.add.at(counts, rows[~self._match_pairs(rows, claimants)], np.int32(1))
         rank = self.tables.named_rank[claimants]
         width = len(self.index.group)
         rows, rank = np.divmod(np.sort(rows * width + rank), width)  # by row, then rank
@@ -310,6 +310,8 @@ class LayerRun:
         rows = self.columns.find_rows(accounts) if accounts else np.empty(0, np.int64)
         territory = np.array(list(self.tables.locks.values()), np.int32)[rows >= 0]
         rows = rows[rows >= 0]
+        if not len(rows):
+            return
         result.territory[rows] = territory
         result.cause[rows] = _LOCK
         result.is_tie[rows] = False
