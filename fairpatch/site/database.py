@@ -16,6 +16,8 @@ Settings = dict[str, Any]
 POSTGRES_SCHEMES = {"postgres", "postgresql"}
 #: SQLite waits this long for the single writer before it gives up.
 SQLITE_TIMEOUT_SECONDS = 30
+#: Its log is copied back into the file once it has so many pages of 4 kB.
+SQLITE_LOG_PAGES = 4000
 POOL_TIMEOUT_SECONDS = 30
 
 
@@ -51,6 +53,8 @@ def _sqlite(path: Path, synchronous: str) -> Settings:
             "init_command": (
                 "PRAGMA journal_mode=WAL;"
                 f"PRAGMA synchronous={synchronous};"
+                # Copying the log back into the file makes whoever commits just then wait for the disk.
+                f"PRAGMA wal_autocheckpoint={SQLITE_LOG_PAGES};"
                 "PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-65536;"
                 "PRAGMA temp_store=MEMORY;"
