@@ -3,13 +3,15 @@ import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { $api, api } from '@/api/client'
-import type { Job } from '@/api/jobs'
+import { useJob, type Job } from '@/api/jobs'
 import { queryClient } from '@/api/queries'
 import { ConfirmDialog } from '@/kit/ConfirmDialog'
 import { EmptyState, ErrorState, Waiting } from '@/kit/Notice'
 import { ProgressPanel } from '@/kit/ProgressPanel'
 import { formatCount } from '@/pure/format'
 import { t } from '@/pure/words'
+import { countByPolicy, listFollows, useImportEffect } from './effect'
+import { EffectPanel } from './EffectPanel'
 import { FindingsPanel } from './FindingsPanel'
 import classes from './Imports.module.css'
 import { MappingPanel } from './MappingPanel'
@@ -25,6 +27,9 @@ export type RunPanelProps = {
 
 export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
   const query = $api.useQuery('get', '/api/v1/imports/{import_id}', { params: { path: { import_id: id } } })
+  // The address names the job just started; without it, one that somebody else started is shown as well.
+  const shownJob = jobId ?? query.data?.job_id ?? null
+  const job = useJob(shownJob)
   const [isMapping, setMapping] = useState(false)
   const onEnd = useCallback(
     (job: Job) => {
@@ -38,13 +43,11 @@ export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   if (!query.data) return <Waiting />
   const run = query.data
-  // The address names the job just started; without it, one that somebody else started is shown as well.
-  const shownJob = jobId ?? run.job_id
   const isConfirming = run.status === 'uploaded' || (isMapping && run.status === 'checked')
   return (
     <>
       <Steps current={isConfirming ? 1 : run.status === 'checked' ? 2 : 3} />
-      {shownJob !== null && <ProgressPanel jobId={shownJob} title={isConfirming ? t('Checking the files') : t('Importing')} onEnd={onEnd} />}
+      {shownJob !== null && <ProgressPanel jobId={shownJob} title={t(TITLES[job.data?.kind ?? ''] ?? (isConfirming ? 'Checking the files' : 'Importing'))} onEnd={onEnd} />}
       {isConfirming && <MappingPanel run={run} onChecking={onJob} />}
       {run.status === 'checked' && !isConfirming && <CheckedRun run={run} onJob={onJob} onRemap={() => setMapping(true)} />}
       {run.status === 'applied' && <AppliedRun run={run} onClose={onClose} />}
@@ -59,6 +62,7 @@ export function RunPanel({ id, jobId, onJob, onClose }: RunPanelProps) {
   )
 }
 
+const TITLES: Readonly<Record<string, string>> = { 'imports.check': 'Checking the files', 'imports.foretell': 'Working out what it moves', 'imports.apply': 'Importing' }
 const STEPS = ['Choose files', 'Confirm columns', 'Read the findings', 'Done']
 
 function Steps({ current }: { readonly current: number }) {
@@ -91,6 +95,7 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
     mutationFn: () => api.DELETE('/api/v1/imports/{import_id}', { params }),
     onSuccess: () => void queryClient.invalidateQueries(),
   })
+  const { data: effect } = useImportEffect(run.id)
   const isBlocked = errors > 0 && faulty === 0
   return (
     <>
@@ -107,6 +112,7 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
         {isBlocked && <span className="soft">{t('Mend the faults below first, then upload the files again.')}</span>}
       </div>
       <CountsPanel run={run} />
+      <EffectPanel id={run.id} onJob={onJob} />
       <FindingsPanel run={run} />
       <ConfirmDialog
         opened={asked === 'apply'}
@@ -115,8 +121,13 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
         effects={[
           { label: t('Rows left out as faulty'), value: formatCount(faulty) },
           { label: t('Values repaired'), value: formatCount(Number(run.finding_counts.notice ?? 0)) },
+          ...listFollows(effect),
         ]}
-        after={t('All of it becomes visible at once, or nothing does. Owners of known accounts do not change.')}
+        after={
+          countByPolicy(effect?.layers ?? [], 'at_once') > 0
+            ? t('All of it becomes visible at once, or nothing does. What moves at once stands under Realignments and can be undone.')
+            : t('All of it becomes visible at once, or nothing does. Owners of known accounts do not change.')
+        }
         verb={t('Import')}
         isBusy={apply.isPending}
         error={apply.error}

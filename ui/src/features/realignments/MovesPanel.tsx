@@ -4,26 +4,12 @@ import { $api, joinPages, KEYSET } from '@/api/client'
 import { useSession } from '@/api/session'
 import { CsvExport } from '@/kit/Buttons'
 import { DataTable, type Column } from '@/kit/DataTable'
+import { NamedChange } from '@/kit/NamedChange'
 import { ErrorState } from '@/kit/Notice'
 import { Section } from '@/kit/Page'
 import { formatMoney } from '@/pure/format'
 import { t } from '@/pure/words'
 import type { DealMove, Move, Realignment } from './types'
-
-type Named = { readonly name: string } | null
-
-/** Old and new in one cell; an unchanged side is said once. */
-function Change({ from, to, nobody }: { readonly from: Named; readonly to: Named; readonly nobody: string }) {
-  const before = from?.name || nobody
-  const after = to?.name || nobody
-  if (before === after) return <span className="soft">{after}</span>
-  return (
-    <span>
-      <span className="soft">{before}</span> <span aria-hidden="true">→</span>
-      <span className="visually-hidden"> to </span> <strong>{after}</strong>
-    </span>
-  )
-}
 
 const MOVE_COLUMNS: readonly Column<Move>[] = [
   { key: 'account', header: t('Account'), value: (move) => move.account.name, width: 200, grow: 2, isSortable: false },
@@ -31,7 +17,7 @@ const MOVE_COLUMNS: readonly Column<Move>[] = [
     key: 'owner',
     header: t('Owner'),
     value: (move) => move.to_rep?.name ?? '',
-    render: (move) => <Change from={move.from_rep} to={move.to_rep} nobody={t('nobody')} />,
+    render: (move) => <NamedChange from={move.from_rep} to={move.to_rep} nobody={t('nobody')} />,
     width: 240,
     grow: 2,
     isSortable: false,
@@ -40,7 +26,7 @@ const MOVE_COLUMNS: readonly Column<Move>[] = [
     key: 'territory',
     header: t('Territory'),
     value: (move) => move.to_territory?.name ?? '',
-    render: (move) => <Change from={move.from_territory} to={move.to_territory} nobody={t('unassigned')} />,
+    render: (move) => <NamedChange from={move.from_territory} to={move.to_territory} nobody={t('unassigned')} />,
     width: 240,
     grow: 2,
     isSortable: false,
@@ -105,7 +91,7 @@ function DealTable({ id, total }: { readonly id: number; readonly total: number 
       key: 'owner',
       header: t('Owner'),
       value: (row) => row.to_rep.name,
-      render: (row) => <Change from={row.from_rep} to={row.to_rep} nobody={t('nobody')} />,
+      render: (row) => <NamedChange from={row.from_rep} to={row.to_rep} nobody={t('nobody')} />,
       width: 240,
       grow: 2,
       isSortable: false,
