@@ -4,11 +4,11 @@ Rows come as tuples (no model per row); what hangs on them (decision, deals) is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -16,6 +16,7 @@ from fairpatch.core.errors import FairpatchError
 from fairpatch.core.units import count_minor_digits
 from fairpatch.records.models import Account, Assignment, Deal
 from fairpatch.records.queries.carve_outs import CarveFilter, Kind, find_carved_ids
+from fairpatch.records.queries.decided import Decided, match_decided
 from fairpatch.records.queries.id_lists import select_ids
 from fairpatch.records.queries.misplaced import (
     Holding,
@@ -127,32 +128,25 @@ def select_accounts(scope: Scope, wanted: AccountFilter) -> QuerySet[Account]:
     layer = tree.find_layer(wanted.layer)
     if layer is None:
         return rows if wanted.layer is None else rows.none()
-    decided = Q(layer_id=layer.id)
-    has_decision = False
-    if wanted.territory is not None:
-        node = tree.by_code.get(wanted.territory)
-        if node is None:
-            raise NotFoundError("territory of this code in the live plan")
-        ids = [below.id for below in tree.list_subtree(node)] if wanted.descendants else [node.id]
-        # A territory belongs to one layer, so its code says which decision is meant.
-        decided = Q(layer_id=node.layer_id, territory_id__in=ids)
-        has_decision = True
-    if wanted.cause is not None:
-        decided &= Q(cause=wanted.cause)
-        has_decision = True
-    if wanted.list == "unassigned":
-        decided &= Q(territory_id__isnull=True)
-        has_decision = True
-    if wanted.tie is not None or wanted.list == "conflicts":
-        decided &= Q(tie=wanted.list == "conflicts" or bool(wanted.tie))
-        has_decision = True
-    if has_decision:
-        rows = rows.filter(Exists(Assignment.objects.filter(decided, account_id=OuterRef("id"))))
+    rows = match_decided(rows, _read_decided(wanted, tree, layer.id))
     if wanted.list == "misplaced":
         rows = rows.filter(id__in=select_misplaced_ids(scope))
     if wanted.base is not None or wanted.list in ("carved_out", "sole"):
         rows = rows.filter(id__in=_select_carved_ids(scope, wanted))
     return rows
+
+
+def _read_decided(wanted: AccountFilter, tree: Tree, layer_id: int) -> Decided:
+    tie = True if wanted.list == "conflicts" else wanted.tie
+    decided = Decided(layer_id, None, wanted.cause, wanted.list == "unassigned", tie)
+    if wanted.territory is None:
+        return decided
+    node = tree.by_code.get(wanted.territory)
+    if node is None:
+        raise NotFoundError("territory of this code in the live plan")
+    below = tree.list_subtree(node) if wanted.descendants else [node]
+    # A territory belongs to one layer, so its code says which decision is meant.
+    return replace(decided, layer_id=node.layer_id, territories=tuple(one.id for one in below))
 
 
 def _select_carved_ids(scope: Scope, wanted: AccountFilter) -> RawSQL:

@@ -13,8 +13,9 @@ from django.db.models.functions import Coalesce
 
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.routing.nearest import Miss
-from fairpatch.records.models import Account, Assignment
+from fairpatch.records.models import Account
 from fairpatch.records.queries.accounts import AccountFilter, count_up_to, read_deal_sums, select_accounts
+from fairpatch.records.queries.decided import Decided, match_decided
 from fairpatch.records.queries.examination import find_core_layer, load_examiner, read_family, read_some
 from fairpatch.records.queries.explanation_shapes import shape_account_flip, shape_miss
 from fairpatch.records.queries.plan_rows import load_core_plan
@@ -59,9 +60,8 @@ def select_unassigned(scope: Scope, wanted: QueueFilter) -> QuerySet[Account]:
     layer = load_tree(scope.plan).find_layer(wanted.layer)
     if layer is None:
         raise NotFoundError("layer of this code in the live plan")
-    nobodys = Assignment.objects.filter(layer_id=layer.id, territory__isnull=True).values("account_id")
     accounts = replace(wanted.accounts, layer=None, list=None, cause=None, territory=None)
-    return select_accounts(scope, accounts).filter(id__in=nobodys)
+    return match_decided(select_accounts(scope, accounts), Decided(layer.id, is_unassigned=True))
 
 
 def count_unassigned(scope: Scope, wanted: QueueFilter) -> int | None:
