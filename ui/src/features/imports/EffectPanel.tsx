@@ -12,8 +12,9 @@ import { formatCount, formatMoment, formatMoney } from '@/pure/format'
 import { t } from '@/pure/words'
 import { OwnerFlows } from '../territories/rules/OwnerFlows'
 import { EffectFlows, EffectLandings, EffectMoves } from './EffectTables'
-import { useImportEffect, type ImportEffect } from './effect'
+import type { ImportEffect } from './effect'
 import classes from './Imports.module.css'
+import { useImportEffect } from './useImportEffect'
 
 type EffectPanelProps = { readonly id: number; readonly onJob: (jobId: number) => void }
 

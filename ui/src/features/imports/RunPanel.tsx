@@ -10,13 +10,14 @@ import { EmptyState, ErrorState, Waiting } from '@/kit/Notice'
 import { ProgressPanel } from '@/kit/ProgressPanel'
 import { formatCount } from '@/pure/format'
 import { t } from '@/pure/words'
-import { countByPolicy, listFollows, useImportEffect } from './effect'
+import { countByPolicy, listFollows } from './effect'
 import { EffectPanel } from './EffectPanel'
 import { FindingsPanel } from './FindingsPanel'
 import classes from './Imports.module.css'
 import { MappingPanel } from './MappingPanel'
 import { AppliedPanel, CountsPanel } from './ResultPanel'
 import type { ImportRun } from './types'
+import { useImportEffect } from './useImportEffect'
 
 export type RunPanelProps = {
   readonly id: number

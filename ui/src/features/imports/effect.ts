@@ -1,5 +1,5 @@
-// What would this import move? Asked once for the page, read by the panel and by the question before importing.
-import { $api, type Answer, type Item } from '@/api/client'
+// What does the question before an import say of what it would move?
+import type { Answer, Item } from '@/api/client'
 import type { Effect } from '@/kit/ConfirmDialog'
 import { formatCount } from '@/pure/format'
 import { t } from '@/pure/words'
@@ -9,10 +9,6 @@ export type EffectFlow = ImportEffect['flows'][number]
 export type EffectLanding = ImportEffect['landings'][number]
 export type EffectMove = Item<'/api/v1/imports/{import_id}/effect/moves'>
 type Policy = EffectFlow['policy']
-
-export function useImportEffect(id: number) {
-  return $api.useQuery('get', '/api/v1/imports/{import_id}/effect', { params: { path: { import_id: id } } }, { staleTime: 0 })
-}
 
 const LINES: readonly (readonly [Policy, string])[] = [
   ['at_once', 'Moves at once'],
