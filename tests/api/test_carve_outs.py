@@ -1,5 +1,6 @@
 """Does the API say what a territory takes and loses, to those who may see it, at a fixed cost?"""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
+from fairpatch.records.models import Quota
 from fairpatch.records.queries.plan_cache import forget_contents
 from tests.api.conftest import Browser
-from tests.api.test_locks import lock_account
+from tests.api.test_locks import TODAY, lock_account
 from tests.worlds.staff import Company, add_accounts, add_deal, copy_to_draft
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
@@ -20,7 +22,9 @@ QUERIES = 25
 
 @pytest.fixture
 def locked(company: Company) -> Company:
-    """EAST holds two Californians by locks."""
+    """EAST holds two Californians by locks; WEST has a quota this year."""
+    year = {"starts_on": dt.date(TODAY.year, 1, 1), "ends_on": dt.date(TODAY.year, 12, 31)}
+    Quota.objects.create(territory=company.territories["WEST"], amount_minor=7_000_00, **year)
     lock_account(company, "a1", "EAST", None)
     lock_account(company, "a2", "EAST", None)
     add_deal(company, "a1", "first", "bob")
@@ -48,7 +52,9 @@ def test_both_sides_of_a_carve_out_are_told(locked: Company, browse: Browse) -> 
         "pipeline_minor": 100_00,
     }
     assert list_shares(east["taken"]) == [("WEST", 2, 0, 2), (None, 2, 0, 0)]
-    assert (east["taken"][0]["base_accounts"], east["taken"][1]["name"]) == (1, "Nobody")
+    base, nobody = (share["base"] for share in east["taken"])
+    assert (base["accounts"], base["revenue_minor"], base["quota_minor"]) == (1, 3 * 1_000_00, 7_000_00)
+    assert nobody is None
     assert (east["lost"], east["waiting"]["accounts"]) == ([], 0)
     west = ada.read("/territories/WEST/carve_outs")
     assert list_shares(west["lost"]) == [("EAST", 2, 0, 2)]

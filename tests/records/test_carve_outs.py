@@ -78,6 +78,10 @@ def check_territory(scope: Scope, found: dict[str, Any], without: Without) -> tu
     assert list_shares(found["taken"]) == {code: weigh(rows, reference) for code, rows in taken.items()}
     assert list_shares(found["lost"]) == {code: weigh(rows, reference) for code, rows in lost.items()}
     assert tuple(found["waiting"].values()) == weigh(waiting, reference)
+    for share in found["taken"]:
+        code = share["territory"]
+        own = {pk for pk in without.seen if code and without.holders.get(pk) == code}
+        assert (share["base"] and tuple(share["base"].values())) == (code and (*weigh(own, reference), 0))
     return taken, lost
 
 

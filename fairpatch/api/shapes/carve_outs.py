@@ -21,11 +21,16 @@ class CarveShare(CarveMeasures):
     locked: int = Field(description="Accounts held by a lock")
 
 
+class BaseMeasures(CarveMeasures):
+    """What the base holds for itself."""
+
+    quota_minor: int = Field(description="Its quota today, with all below it")
+
+
 class TakenShare(CarveShare):
     """What one other territory, the base, would have if this one and all below it claimed nothing."""
 
-    base_accounts: int = Field(description="What the base holds for itself")
-    base_quota_minor: int = Field(description="The base's quota today, with all below it")
+    base: BaseMeasures | None = Field(description="null: nobody")
 
 
 class CarveOuts(Schema):

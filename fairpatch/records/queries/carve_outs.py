@@ -130,7 +130,7 @@ def describe_carve_outs(scope: Scope, plan: Plan, code: str) -> dict[str, Any]:
         "is_live": plan == scope.plan,
         "held": _weigh_rows(layer, rows),
         "waiting": _weigh_rows(layer, rows[is_waiting]),
-        "taken": _list_taken(scope, plan, layer, taken),
+        "taken": _list_taken(scope, plan, layer, seen, taken),
         "lost": _list_lost(layer, node, _find_lost(layer, node, seen)),
     }
 
@@ -171,17 +171,28 @@ def _describe_share(layer: _Layer, node: Node | None, rows: Ids, *, is_branch: b
 
 
 def _list_taken(
-    scope: Scope, plan: Plan, layer: _Layer, groups: Iterator[tuple[int, Ids]]
+    scope: Scope, plan: Plan, layer: _Layer, seen: Mask | None, groups: Iterator[tuple[int, Ids]]
 ) -> list[dict[str, Any]]:
     totals = load_draft_totals(scope, plan)
+    nodes = {place: layer.tree.by_code[code] for code, place in layer.place_of.items()}
+    found = {nodes.get(place): rows for place, rows in groups}
+    held = _weigh_held(layer, seen, frozenset(node.code for node in found if node))
     shares = []
-    for place, rows in groups:
-        node = layer.tree.by_code[layer.router.codes[place]] if place != NOBODY else None
+    for node, rows in found.items():
         share = _describe_share(layer, node, rows, is_branch=node is None or node.is_leaf)
-        share["base_accounts"] = totals[node.id]["own_accounts"] if node else 0
-        share["base_quota_minor"] = totals[node.id]["quota_minor"] if node else 0
+        share["base"] = {**held[node.code], "quota_minor": totals[node.id]["quota_minor"]} if node else None
         shares.append(share)
     return _sort_shares(shares)
+
+
+def _weigh_held(layer: _Layer, seen: Mask | None, codes: frozenset[str]) -> dict[str, dict[str, int]]:
+    """What each of these territories holds for itself."""
+    is_asked = layer.mark_places(codes)[layer.holders]
+    rows = np.flatnonzero(is_asked if seen is None else is_asked & seen)
+    held = dict.fromkeys(codes, dict.fromkeys(MEASURES, 0))
+    for place, part in _group_rows(rows, layer.holders[rows]):
+        held[layer.router.codes[place]] = _weigh_rows(layer, part)
+    return held
 
 
 def _list_lost(layer: _Layer, node: Node, groups: Iterator[tuple[int, Ids]]) -> list[dict[str, Any]]:

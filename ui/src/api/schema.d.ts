@@ -2679,6 +2679,25 @@ export interface components {
             placement: "own" | "headquarters" | "majority_revenue";
         };
         /**
+         * BaseMeasures
+         * @description What the base holds for itself.
+         */
+        BaseMeasures: {
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /**
+             * Quota Minor
+             * @description Its quota today, with all below it
+             */
+            quota_minor: number;
+        };
+        /**
          * Basis
          * @description What an answer rests on; for a past day also what is on record.
          */
@@ -5483,16 +5502,8 @@ export interface components {
              * @description Accounts held by a lock
              */
             locked: number;
-            /**
-             * Base Accounts
-             * @description What the base holds for itself
-             */
-            base_accounts: number;
-            /**
-             * Base Quota Minor
-             * @description The base's quota today, with all below it
-             */
-            base_quota_minor: number;
+            /** @description null: nobody */
+            base: components["schemas"]["BaseMeasures"] | null;
         };
         /** Task */
         Task: {

@@ -1,6 +1,6 @@
 // What does this territory take from others, and what do they take from it? Programmes show here what they cost.
-import { Skeleton } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, Skeleton } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useSession } from '@/api/session'
 import { EmptyState, ErrorState } from '@/kit/Notice'
@@ -12,6 +12,9 @@ import type { ChosenPlan } from './plans'
 import { useCarveOuts } from './reading'
 import classes from './Territories.module.css'
 import type { CarveOuts, CarveShare, TakenShare, TerritoryDetail } from './types'
+
+/** So many territories are shown at first, the largest. */
+const FIRST = 40
 
 type CarveOutsTabProps = { readonly territory: TerritoryDetail; readonly chosen: ChosenPlan }
 
@@ -84,15 +87,8 @@ function Taken({ territory, chosen, carved }: PartProps) {
           shares={taken}
           chosen={chosen}
           hrefOf={carved.is_live ? listOf : undefined}
-          extras={[t('Base loses'), t('Base’s quota')]}
-          extrasOf={(share) =>
-            share.territory === null
-              ? ['–', '–']
-              : [
-                  formatShare(share.accounts / (share.accounts + share.base_accounts)),
-                  share.base_quota_minor ? formatMoney(share.base_quota_minor, currency, 'short') : '–',
-                ]
-          }
+          extras={[t('Of its accounts'), t('Of its revenue'), t('Quota at stake')]}
+          extrasOf={({ base, ...share }) => base ? weighLoss(share, base, currency) : ['–', '–', '–']}
         />
       )}
     </Section>
@@ -103,7 +99,8 @@ function Lost({ territory, chosen, carved }: PartProps) {
   const { lost } = carved
   const { currency } = useSession().organisation
   const sum = sumUp(lost)
-  const whole = sum.accounts + territory.totals.accounts
+  const { totals } = territory
+  const [share, ofRevenue, quota] = weighLoss(sum, totals, currency)
   const listOf = (share: CarveShare) =>
     accountsHref({ territory: share.territory ?? '', own: share.is_branch ? '' : '1', base: territory.code })
   return (
@@ -111,12 +108,15 @@ function Lost({ territory, chosen, carved }: PartProps) {
       <p>
         {sum.accounts === 0
           ? t('No other territory holds an account that would otherwise belong to {name}.', { name: territory.name })
-          : t('Others hold {n, plural, one {# account} other {# accounts}} with {pipeline} of open pipeline that would otherwise belong to {name}: {share} of what it would have.', {
+          : t('Others hold {n, plural, one {# account} other {# accounts}} with {pipeline} of open pipeline that would otherwise belong to {name}: {share} of the accounts and {ofRevenue} of the revenue it would have.', {
               name: territory.name,
               n: sum.accounts,
               pipeline: formatMoney(sum.pipeline_minor, currency, 'short'),
-              share: formatShare(sum.accounts / whole),
-            })}
+              share,
+              ofRevenue,
+            })}{' '}
+        {sum.accounts > 0 && totals.quota_minor > 0 &&
+          t('By revenue, that stands for {part} of its quota of {quota}.', { part: quota, quota: formatMoney(totals.quota_minor, currency, 'short') })}
       </p>
       {lost.length > 0 && (
         <ShareTable
@@ -125,8 +125,8 @@ function Lost({ territory, chosen, carved }: PartProps) {
           shares={lost}
           chosen={chosen}
           hrefOf={carved.is_live ? listOf : undefined}
-          extras={[t('Loss')]}
-          extrasOf={(share) => [formatShare(share.accounts / whole)]}
+          extras={[t('Of all accounts'), t('Of revenue'), t('Quota at stake')]}
+          extrasOf={(part) => weighShare(part, sum, totals, currency)}
         />
       )}
     </Section>
@@ -146,6 +146,7 @@ type ShareTableProps<Share extends CarveShare> = {
 
 function ShareTable<Share extends CarveShare>({ caption, first, shares, chosen, hrefOf, extras, extrasOf }: ShareTableProps<Share>) {
   const { currency } = useSession().organisation
+  const [isWhole, setIsWhole] = useState(shares.length <= FIRST)
   const heads = [t('Accounts'), t('Revenue'), t('Open deals'), t('Open pipeline'), ...extras]
   return (
     <div className={classes.scrollX} tabIndex={0} role="region" aria-label={caption}>
@@ -159,7 +160,7 @@ function ShareTable<Share extends CarveShare>({ caption, first, shares, chosen, 
           </tr>
         </thead>
         <tbody>
-          {shares.map((share) => (
+          {(isWhole ? shares : shares.slice(0, FIRST)).map((share) => (
             <tr key={share.territory ?? ''}>
               <th scope="row"><Party share={share} chosen={chosen} /></th>
               <td className={classes.end}>
@@ -174,6 +175,11 @@ function ShareTable<Share extends CarveShare>({ caption, first, shares, chosen, 
           ))}
         </tbody>
       </table>
+      {!isWhole && (
+        <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setIsWhole(true)}>
+          {t('Show all {n}', { n: formatCount(shares.length) })}
+        </Button>
+      )}
     </div>
   )
 }
@@ -192,9 +198,23 @@ function describeWays(share: CarveShare): string {
   ].filter(Boolean).join(', ')
 }
 
-function sumUp(shares: readonly CarveShare[]): { readonly accounts: number; readonly pipeline_minor: number } {
-  return {
-    accounts: shares.reduce((sum, share) => sum + share.accounts, 0),
-    pipeline_minor: shares.reduce((sum, share) => sum + share.pipeline_minor, 0),
-  }
+type Weight = { readonly accounts: number; readonly revenue_minor: number }
+type Book = Weight & { readonly quota_minor: number }
+
+/** What a share is of the book that would hold it: of accounts, of revenue, and of the quota by revenue. */
+function weighShare(share: Weight, lost: Weight, book: Book, currency: string): readonly [string, string, string] {
+  const revenue = lost.revenue_minor + book.revenue_minor
+  const ofRevenue = revenue > 0 ? share.revenue_minor / revenue : 0
+  return [
+    formatShare(share.accounts / (lost.accounts + book.accounts)),
+    formatShare(ofRevenue),
+    book.quota_minor ? formatMoney(Math.round(book.quota_minor * ofRevenue), currency, 'short') : '–',
+  ]
+}
+
+const weighLoss = (lost: Weight, book: Book, currency: string) => weighShare(lost, lost, book, currency)
+
+function sumUp(shares: readonly CarveShare[]) {
+  const add = (key: 'accounts' | 'revenue_minor' | 'pipeline_minor') => shares.reduce((sum, share) => sum + share[key], 0)
+  return { accounts: add('accounts'), revenue_minor: add('revenue_minor'), pipeline_minor: add('pipeline_minor') }
 }
