@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ from fairpatch.engines.routing.ids import IdIndex, fold_ids
 
 Codes: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = npt.NDArray[np.int64]
+
+Entry = TypeVar("Entry", bound=np.generic)
 
 LARGEST_EXACT = 2**53
 """Whole numbers beyond this are not all exact as floating-point numbers."""
@@ -173,8 +175,14 @@ def _map_indices(parts: list[pa.Array], mapped: Codes, size: int) -> Codes:
     start = 0
     for part in parts:
         places = pc.fill_null(part.cast(pa.int32()), len(mapped) - 1).to_numpy()
-        for first in range(0, len(places), _BLOCK):
-            asked = places[first : first + _BLOCK]
-            np.take(mapped, asked, out=codes[start : start + len(asked)], mode="clip")
-            start += len(asked)
+        look_up(mapped, places, codes[start : start + len(places)])
+        start += len(places)
     return codes
+
+
+def look_up(table: npt.NDArray[Entry], places: Codes, out: npt.NDArray[Entry]) -> npt.NDArray[Entry]:
+    """What a table holds at each place (-1 is the last one), written to `out`."""
+    for start in range(0, len(places), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        np.take(table, places[block], out=out[block], mode="wrap")
+    return out

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from fairpatch.core.plans.plan import Plan
 from fairpatch.core.routing.precedence import CLASS_ORDER
-from fairpatch.engines.routing.columns import AccountColumns
+from fairpatch.engines.routing.columns import AccountColumns, look_up
 from fairpatch.engines.routing.compile import Ranks
 from fairpatch.engines.routing.tables import CAUSES, NOBODY, LayerDecisions, TableRouter
 
@@ -28,7 +28,6 @@ def route_columns(plan: Plan, columns: AccountColumns, on: dt.date) -> pa.Table:
 def tabulate_layers(router: TableRouter, columns: AccountColumns, decided: list[LayerDecisions]) -> pa.Table:
     """The result columns of decisions already made."""
     count = len(decided)
-    layers = np.tile(np.arange(count, dtype=np.int32), columns.size)
     ranks = [tables.compiled.ranks for tables in router.layers]
     classes, priorities, points = (
         _weave(
@@ -43,7 +42,7 @@ def tabulate_layers(router: TableRouter, columns: AccountColumns, decided: list[
     return pa.table(
         {
             "account": columns.ids if count == 1 else _repeat(columns.ids, count),
-            "layer": _spell(layers, [layer.code for layer in router.plan.layers]),
+            "layer": _name_layers([layer.code for layer in router.plan.layers], columns.size),
             "territory": _spell(_weave([layer.territory for layer in decided]), router.codes),
             "cause": _spell(_weave([layer.cause for layer in decided]), CAUSES),
             "tie": pa.array(_weave([layer.is_tie for layer in decided])),
@@ -59,6 +58,12 @@ def _repeat(ids: pa.Array, count: int) -> pa.Array:
     return ids.take(pa.array(np.repeat(np.arange(len(ids)), count)))
 
 
+def _name_layers(codes: list[str], size: int) -> pa.Array:
+    if len(codes) == 1:
+        return pa.repeat(pa.scalar(codes[0], pa.string()), size)
+    return _spell(np.tile(np.arange(len(codes), dtype=np.int32), size), codes)
+
+
 def _pick(ranks: Ranks, name: str) -> Numbers:
     column: Numbers = getattr(ranks, name)
     return column
@@ -66,7 +71,8 @@ def _pick(ranks: Ranks, name: str) -> Numbers:
 
 def _look_up(rank: Numbers, column: Numbers) -> Numbers:
     """What stands for each rank; -1 takes the last place, which means nothing."""
-    return np.append(column, 0)[rank]
+    table = np.append(column, column.dtype.type(0))
+    return look_up(table, rank, np.empty(len(rank), table.dtype))
 
 
 def _weave(columns: list[Numbers]) -> Numbers:

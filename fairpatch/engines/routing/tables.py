@@ -16,7 +16,7 @@ import pyarrow as pa
 from fairpatch.core.plans.plan import Layer, Plan, fold_account_id
 from fairpatch.core.realignment.moves import CAUSES as CAUSE_WORDS
 from fairpatch.core.territories.hierarchy import Hierarchy
-from fairpatch.engines.routing.columns import AccountColumns, Codes, Rows
+from fairpatch.engines.routing.columns import AccountColumns, Codes, Rows, look_up
 from fairpatch.engines.routing.compile import CompiledLayer, compile_layer
 from fairpatch.engines.routing.encode import Encoder
 from fairpatch.engines.routing.families import FamilyColumns
@@ -156,9 +156,11 @@ class LayerRun:
         rank[marks == NONE] = NOBODY
         is_won = rank != NOBODY
         # What each rank means; the last place, that of -1, is for who won nothing.
-        territory = np.append(self.tables.territory[ranks.claimant], np.int32(NOBODY))[rank]
+        territories = np.append(self.tables.territory[ranks.claimant], np.int32(NOBODY))
         causes = np.append(np.where(ranks.claim_class == 0, _NAMED, _RULE), _UNASSIGNED).astype(np.int8)
-        result = LayerDecisions(territory, causes[rank], is_tie & is_won, rank, counts - is_won)
+        territory = look_up(territories, rank, np.empty(self.size, np.int32))
+        cause = look_up(causes, rank, np.empty(self.size, np.int8))
+        result = LayerDecisions(territory, cause, is_tie & is_won, rank, counts - is_won)
         self._settle_locks(result)
         if self.tables.layer.families == "together":
             self._settle_families(result)
