@@ -35,7 +35,7 @@ EFFECT_COLUMNS = (
 )
 SENTENCES = {
     "foretold": "",
-    "not_checked": "What this import moves is known once its files are checked.",
+    "not_checked": "What this import moves was not worked out yet.",
     "no_live_plan": "No plan is live yet, so nobody’s account can move. The first plan that goes live "
     "decides where every account belongs.",
     "no_accounts": "These files bring no accounts. Nobody’s account moves.",
