@@ -107,8 +107,18 @@ def run(accounts: int, repeat: int) -> None:
     for path in ("/home", "/territories", "/accounts?list=misplaced", "/accounts?list=unassigned"):
         watch.measure(f"GET {path}, first", lambda _, path=path: watch.ask("get", path), 1)
         watch.measure(f"GET {path}", lambda _, path=path: watch.ask("get", path))
+    measure_carve_outs(watch, code)
     watch.measure("nothing changed: is the snapshot still true?", lambda _: load_snapshot())
     measure_saving(watch, code)
+
+
+def measure_carve_outs(watch: Stopwatch, code: str) -> None:
+    for asked in ("STRAT-AMER", code, "AMER"):
+        path = f"/territories/{asked}/carve_outs"
+        watch.measure(f"GET {path}, first", lambda _, path=path: watch.ask("get", path), 1)
+        watch.measure(f"GET {path}", lambda _, path=path: watch.ask("get", path))
+    listed = "/accounts?territory=STRAT-AMER&list=carved_out"
+    watch.measure(f"GET {listed}", lambda _: watch.ask("get", listed))
 
 
 def measure_typing(watch: Stopwatch, code: str) -> None:

@@ -1,4 +1,4 @@
-"""How are `fairpatch plan export|diff|apply` spoken?
+"""How are `fairpatch plan export|diff|apply|carve-outs` spoken?
 
 Export and diff of files need no database; export without a file and apply speak with the company's.
 """
@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fairpatch.cli.carve_outs import show_carve_outs
+
 if TYPE_CHECKING:
     from fairpatch.core.plans.plan import Plan
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app.command("carve-outs")(show_carve_outs)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 

@@ -1,10 +1,12 @@
 """Is the base of an account what the reference says when its territory claims nothing?"""
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from fairpatch.core.routing.route import LayerRouter, read_book
 from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.engines.routing import bases
 from fairpatch.engines.routing.bases import BaseRouter, BaseTables
+from fairpatch.engines.routing.carving import sum_carve_outs
 from fairpatch.engines.routing.columns import AccountColumns
 from fairpatch.engines.routing.families import FamilyColumns
 from tests.conformance.rich_plans import DAYS, draw_rich_accounts, draw_rich_plan
@@ -40,10 +43,8 @@ class World:
         self.on = r.choice(DAYS)
         self.layer: Layer = r.choice(self.plan.layers)
         names = sorted({name for account in self.raw for name in account})
-        columns = AccountColumns(
-            {name: pa.array([account.get(name) for account in self.raw]) for name in names},
-            self.plan.catalogue,
-        )
+        raw = {name: pa.array([account.get(name) for account in self.raw]) for name in names}
+        self.columns = columns = AccountColumns(raw, self.plan.catalogue)
         tables = BaseTables(self.plan, self.layer.code, self.on)
         self.router = BaseRouter(tables, columns, FamilyColumns(columns))
         self.rows = np.arange(len(self.raw))
@@ -96,6 +97,23 @@ def test_what_has_a_base_there_is_claimed_there(seed: int) -> None:
         found = world.route_without([gone] * len(world.raw))
         held = np.array([code in kept for code in found])
         assert is_claimed[held].all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS)
+def test_sums_are_those_of_single_accounts(seed: int) -> None:
+    world = World(seed)
+    held = world.decide(world.plan)
+    without = {code: world.decide(silence(world.plan, {code})) for code in set(held) if code}
+    pairs = Counter((code, without[code][place]) for place, code in enumerate(held) if code)
+    found = [
+        one for one in sum_carve_outs(world.plan, world.columns, world.on) if one.layer == world.layer.code
+    ]
+    assert {(one.territory, one.base): one.accounts for one in found} == pairs
+    money = sum(
+        float(raw.get("annual_revenue") or 0) for raw, code in zip(world.raw, held, strict=True) if code
+    )
+    assert sum(one.revenue for one in found) == pytest.approx(money)
 
 
 def test_blocks_change_nothing(monkeypatch) -> None:
