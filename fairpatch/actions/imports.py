@@ -210,12 +210,16 @@ def apply_import(
     import_id: int,
     *,
     leave_out_faulty: bool = False,
+    seen_effect: dt.datetime | None = None,
     folder: Path | None = None,
     now: dt.datetime | None = None,
     is_demo: bool = False,
     progress: Progress = SILENT,
 ) -> Applied:
-    """Brings a checked import in: all of it in one transaction, or nothing."""
+    """Brings a checked import in: all of it in one transaction, or nothing.
+
+    Whoever has read an effect names it by its moment; an outdated one is refused.
+    """
     row = find_checked_import(import_id)
     faulty = sum(kind["faulty"] for kind in row.counts["kinds"].values())
     if faulty and not leave_out_faulty:
@@ -236,6 +240,7 @@ def apply_import(
             now=now,
             is_demo=is_demo,
             progress=progress,
+            seen_effect=seen_effect,
         )
         stage.shrink()
     shutil.rmtree(home / "files", ignore_errors=True)

@@ -36,9 +36,15 @@ from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
 from fairpatch.records.queries.account_changes import ChangeFinder
+from fairpatch.records.queries.import_effects import find_effect_mark
+from fairpatch.records.queries.routing import find_day
 from fairpatch.records.queries.snapshot import load_snapshot
 
 MERGED_KINDS = ("reps", "accounts", "deals", "activities", "quotas")
+EFFECT_OUTDATED = (
+    "Something was changed since it was worked out what this import moves. Nothing was imported. "
+    "Have it worked out again, and read it."
+)
 _STEPS = 9
 ANALYSED = ("account", "accountchange", "standingchange", "assignment", "deal", "activity", "ownership")
 """Tables whose sizes PostgreSQL should know. On SQLite, statistics turn lists in the order of names into
@@ -86,8 +92,12 @@ def apply_stage(
     now: dt.datetime | None,
     is_demo: bool,
     progress: Progress,
+    seen_effect: dt.datetime | None = None,
 ) -> Applied:
-    """One deed for everything. An import that changes nothing leaves no batch in the ledger."""
+    """One deed for everything. An import that changes nothing leaves no batch in the ledger.
+
+    `seen_effect`: when the effect was worked out that somebody has read; it must still be what comes.
+    """
     currency = spec.organisation.currency if spec.organisation else spec.currency
     plan = read_staged_plan(stage, spec, folder, currency, open_places().name_country)
     applied = Applied()
@@ -97,7 +107,7 @@ def apply_stage(
             heed_cancel(progress),
             deed("import", actor=actor, right=Right.IMPORT, now=now, subject=f"import:{row.pk}") as act,
         ):
-            _Application(act, stage, spec, row, progress, applied, is_demo).run(plan)
+            _Application(act, stage, spec, row, progress, applied, is_demo, seen_effect).run(plan)
             applied.batch = act.batch
             _close_import(row, applied, act.now, act.batch)
     except _NothingToDo:
@@ -136,6 +146,7 @@ class _Application:
         progress: Progress,
         applied: Applied,
         is_demo: bool,
+        seen_effect: dt.datetime | None,
     ) -> None:
         self._act = act
         self._stage = stage
@@ -144,11 +155,13 @@ class _Application:
         self._progress = progress
         self._applied = applied
         self._is_demo = is_demo
+        self._seen_effect = seen_effect
         self._step = 0
 
     def run(self, plan: CorePlan | None) -> None:
         organisation = self._ensure_organisation()
         finder = self._open_finder(organisation)
+        self._refuse_outdated_effect(organisation)
         before = AccountChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
         act, spec = self._act, self._spec
         self._note_fields()
@@ -234,6 +247,16 @@ class _Application:
         finder = open_finder(self._act)
         finder.find_families([])
         return finder
+
+    def _refuse_outdated_effect(self, organisation: Organisation) -> None:
+        """What was read before saying yes must be what comes."""
+        if self._seen_effect is None:
+            return
+        about = self._stage.read_meta("effect") or {}
+        is_same = about.get("at") == self._seen_effect.isoformat()
+        today = find_day(organisation, self._act.now)
+        if not is_same or about.get("mark") != find_effect_mark(organisation.active_plan, today):
+            raise FairpatchError("effect_outdated", EFFECT_OUTDATED)
 
     def _own(self) -> None:
         """New accounts get their first owner on record. Old ones keep theirs, whatever changed about them."""

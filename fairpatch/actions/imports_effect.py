@@ -25,11 +25,11 @@ from fairpatch.core.realignment.moves import CAUSES
 from fairpatch.core.units import count_minor_digits
 from fairpatch.engines.routing.families import find_heads
 from fairpatch.records.models import Organisation
+from fairpatch.records.queries.import_effects import find_effect_mark
 from fairpatch.records.queries.plan_rows import load_core_plan
 from fairpatch.records.queries.routed import code_snapshot
 from fairpatch.records.queries.routing import OwnerBook, find_day, list_layers
 from fairpatch.records.queries.snapshot import load_snapshot
-from fairpatch.records.queries.standing import find_state_mark
 from fairpatch.records.queries.verdicts import decide_columns, map_owners
 from fairpatch.records.routing_engine import Mask
 from fairpatch.records.snapshot import Figures, Ids, Positions, Snapshot, patch_snapshot
@@ -43,7 +43,7 @@ STALE = "Accounts came to an end while this was worked out. Nothing was changed.
 def foretell_stage(stage: Stage, spec: ImportSpec, now: dt.datetime, progress: Progress) -> None:
     """Works out what applying would move, and keeps it beside the staged rows."""
     organisation = Organisation.objects.select_related("active_plan").first()
-    about: dict[str, Any] = {"at": now.isoformat(), "brings_plan": _brings_plan(spec)}
+    about: dict[str, Any] = {"at": now.astimezone(dt.UTC).isoformat(), "brings_plan": _brings_plan(spec)}
     if organisation is None or organisation.active_plan is None:
         write_effect(stage, {**about, "state": "no_live_plan"})
         return
@@ -56,7 +56,7 @@ def foretell_stage(stage: Stage, spec: ImportSpec, now: dt.datetime, progress: P
     about |= {
         "state": "foretold",
         "plan_id": organisation.active_plan.pk,
-        "mark": [*find_state_mark(), organisation.active_plan.pk, today.isoformat()],
+        "mark": find_effect_mark(organisation.active_plan, today),
     }
     with attach_stage(stage, ATTACHED), heed_cancel(progress):
         foreseen = foresee_records(spec, organisation)

@@ -1,5 +1,6 @@
 """How do files come in: uploaded, mapped, checked, applied or dropped?"""
 
+from datetime import UTC
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -165,7 +166,8 @@ def get_import_effect_moves_csv(request: HttpRequest, import_id: int) -> Streami
 def post_import_application(request: HttpRequest, import_id: int, form: ApplyForm) -> HttpResponse:
     """Bring the checked files in: all of it or nothing."""
     user = admit_user(request, Right.IMPORT)
-    params = {"import_id": import_id, "leave_out_faulty": form.leave_out_faulty}
+    seen = form.seen_effect.astimezone(UTC).isoformat() if form.seen_effect else None
+    params = {"import_id": import_id, "leave_out_faulty": form.leave_out_faulty, "seen_effect": seen}
     job = enqueue_job("imports.apply", params, user.id, f"import:{import_id}")
     return answer_json({"job_id": job.id}, 202)
 

@@ -1,5 +1,6 @@
 """Which jobs check an import, foretell what it moves, and apply it?"""
 
+import datetime as dt
 from typing import Any
 
 from fairpatch.actions.imports import apply_import, check_import, foretell_import
@@ -19,7 +20,12 @@ def run_foretelling(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]
 
 def run_application(handle: JobHandle, params: dict[str, Any]) -> dict[str, Any]:
     actor = User.objects.get(pk=handle.actor_id) if handle.actor_id is not None else None
+    seen = params.get("seen_effect")
     applied = apply_import(
-        actor, params["import_id"], leave_out_faulty=bool(params["leave_out_faulty"]), progress=handle
+        actor,
+        params["import_id"],
+        leave_out_faulty=bool(params["leave_out_faulty"]),
+        seen_effect=dt.datetime.fromisoformat(seen) if seen else None,
+        progress=handle,
     )
     return applied.to_json()

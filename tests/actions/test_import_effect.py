@@ -4,14 +4,16 @@ import csv
 import datetime as dt
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fairpatch.actions.imports import apply_import, check_folder, foretell_import
+from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
 from fairpatch.core.accounts.mapping import ImportSpec, read_mapping
+from fairpatch.core.errors import FairpatchError
 from fairpatch.core.plans.plan import fold_account_id
 from fairpatch.records.models import (
     Account,
@@ -93,8 +95,6 @@ def upset_some(r: random.Random) -> None:
 
 
 def read_stage(import_id: int, table: str) -> list[tuple[Any, ...]]:
-    from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
-
     path = find_import_folder(Import.objects.get(pk=import_id)) / STAGE_NAME
     with sqlite3.connect(path) as stage:
         rows = stage.execute(f"SELECT * FROM {table}").fetchall()
@@ -163,3 +163,47 @@ def find_landings(new: set[int]) -> dict[tuple[int, int, int], tuple[int, int]]:
         count, revenue = found.get(key, (0, 0))
         found[key] = (count + 1, revenue + weigh(account)[0])
     return found
+
+
+def change_account() -> None:
+    Account.objects.filter(key="a3").update(state="ZZ")
+
+
+def change_standing() -> None:
+    Assignment.objects.filter(account__key="a3").update(other_claims=77)
+
+
+def change_people() -> None:
+    Rep.objects.filter(key="bob").update(status="left")
+
+
+def change_deals() -> None:
+    deal = Deal.objects.exclude(outcome="lost").first()
+    assert deal is not None
+    Deal.objects.filter(pk=deal.pk).update(outcome="lost")
+
+
+@pytest.mark.parametrize("happen", [change_account, change_standing, change_people, change_deals])
+def test_who_has_read_an_effect_gets_that_one_or_is_refused(
+    happen: Callable[[], None], tmp_path: Path
+) -> None:
+    r = random.Random(1)
+    found_rich_company(r, POLICIES)
+    checked = check_folder(tmp_path, draw_files(r, tmp_path))
+
+    def apply(seen: dt.datetime) -> None:
+        apply_import(
+            None, checked.import_id, leave_out_faulty=True, seen_effect=seen, folder=tmp_path, now=NOW
+        )
+
+    foretell_import(checked.import_id, now=NOW)
+    happen()
+    before = Account.objects.count()
+    with pytest.raises(FairpatchError, match="Nothing was imported"):
+        apply(NOW)
+    assert Account.objects.count() == before
+    foretell_import(checked.import_id, now=NOW + dt.timedelta(minutes=1))
+    with pytest.raises(FairpatchError, match="read it"):
+        apply(NOW)
+    apply(NOW + dt.timedelta(minutes=1))
+    assert Import.objects.get(pk=checked.import_id).status == "applied"

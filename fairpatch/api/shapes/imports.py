@@ -149,6 +149,9 @@ class ImportEffect(Schema):
 
 class ApplyForm(Schema):
     leave_out_faulty: bool = False
+    seen_effect: datetime | None = Field(
+        None, description="`at` of the effect that was read. An outdated one is refused."
+    )
 
 
 class SavedMapping(Schema):

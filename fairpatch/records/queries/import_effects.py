@@ -5,6 +5,8 @@ Read from the staging file, where the answer was put when the files were checked
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.realignment.changes import OUTCOMES
 from fairpatch.records.models import Account, Import, Plan, Rep
 from fairpatch.records.queries.accounts import name_territory
 from fairpatch.records.queries.routed import find_digits
-from fairpatch.records.queries.standing import find_state_mark
 from fairpatch.records.queries.totals import load_rep_quotas
 from fairpatch.records.queries.tree import LayerRow, Tree, load_tree
 from fairpatch.records.visibility import Scope
@@ -89,7 +91,7 @@ def describe_import_effect(scope: Scope, import_id: int) -> dict[str, Any]:
     return {
         **described,
         **{name: about[name] for name in ("changed", "new", "moved")},
-        "is_current": about["mark"] == _mark_now(scope),
+        "is_current": about["mark"] == find_effect_mark(scope.plan, scope.today),
         "layers": [_sum_layer(layer, flows, landings) for layer in kept.tree.layers],
         "flows": [_shape_flow(kept, row, names) for row in flows[:MOST_SHOWN]],
         "more_flows": max(0, len(flows) - MOST_SHOWN),
@@ -108,6 +110,21 @@ _NOTHING: dict[str, Any] = {
 }
 
 
+def find_effect_mark(plan: Plan | None, today: dt.date) -> list[Any]:
+    """Differs as soon as anything happens that an effect may hang on.
+
+    That is to accounts and how they stand, to deals, people, the live plan, or the day.
+    """
+    reps = Rep.objects.order_by("id").values_list("id", "manager_id", "status")
+    people = hashlib.blake2b(repr(list(reps)).encode(), digest_size=8).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE((SELECT MAX(id) FROM records_accountchange), 0),"
+            " COALESCE((SELECT MAX(id) FROM records_standingchange), 0)"
+        )
+        return [*cursor.fetchone(), plan.pk if plan else None, today.isoformat(), people]
+
+
 def _open_effect(import_id: int) -> _Kept | None:
     row = Import.objects.filter(pk=import_id).first()
     if row is None:
@@ -122,11 +139,6 @@ def _open_effect(import_id: int) -> _Kept | None:
     about = json.loads(found[0])
     plan = Plan.objects.filter(pk=about.get("plan_id")).first()
     return _Kept(about, load_tree(plan) if plan else Tree([], []), path)
-
-
-def _mark_now(scope: Scope) -> list[Any]:
-    """Differs from the mark that was kept as soon as anything happened that the effect may hang on."""
-    return [*find_state_mark(), scope.plan.pk if scope.plan else None, scope.today.isoformat()]
 
 
 def _sum_layer(layer: LayerRow, flows: list[sqlite3.Row], landings: list[sqlite3.Row]) -> dict[str, Any]:

@@ -356,6 +356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carve_outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Programmes
+         * @description Which programmes take accounts from which territories; `with_rules`, whatever holds them.
+         */
+        get: operations["get_programmes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/designs": {
         parameters: {
             query?: never;
@@ -2622,6 +2642,11 @@ export interface components {
              * @default false
              */
             leave_out_faulty: boolean;
+            /**
+             * Seen Effect
+             * @description `at` of the effect that was read. An outdated one is refused.
+             */
+            seen_effect?: string | null;
         };
         /** ApprovalShape */
         ApprovalShape: {
@@ -2751,6 +2776,45 @@ export interface components {
              * @description Held by others, and this one's if they claimed nothing
              */
             lost: components["schemas"]["CarveShare"][];
+        };
+        /**
+         * CarvePair
+         * @description What one territory holds and one base would have if that territory claimed nothing.
+         */
+        CarvePair: {
+            /** Accounts */
+            accounts: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Open Deals */
+            open_deals: number;
+            /** Pipeline Minor */
+            pipeline_minor: number;
+            /** Territory */
+            territory: string;
+            /** Name */
+            name: string;
+            /**
+             * Is Branch
+             * @description With all below it; otherwise for itself
+             */
+            is_branch: boolean;
+            /**
+             * Named
+             * @description Accounts claimed by name
+             */
+            named: number;
+            /**
+             * Locked
+             * @description Accounts held by a lock
+             */
+            locked: number;
+            /** Base */
+            base: string;
+            /** Base Name */
+            base_name: string;
+            /** Is Base Branch */
+            is_base_branch: boolean;
         };
         /** CarveShare */
         CarveShare: {
@@ -4710,6 +4774,20 @@ export interface components {
              * @default null
              */
             drift: components["schemas"]["DriftItem"][] | null;
+        };
+        /** Programmes */
+        Programmes: {
+            /** Layer */
+            layer: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Count */
+            count: number;
+            /**
+             * Pairs
+             * @description The largest, 500 at most
+             */
+            pairs: components["schemas"]["CarvePair"][];
         };
         /** ProofStep */
         ProofStep: {
@@ -6843,6 +6921,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofVerdict"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_programmes: {
+        parameters: {
+            query?: {
+                /** @description `active`, or the id of a plan */
+                plan?: string;
+                layer?: string | null;
+                with_rules?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programmes"];
                 };
             };
             /** @description Refused or failed */
