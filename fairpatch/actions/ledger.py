@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,8 @@ class Batch:
     known_key: LedgerKey | None = None
     """The public half of `key`, where the newest head was signed with it too."""
     next_seq: int = 0
+    waiting: list[tuple[int, Leaf]] = field(default_factory=list, repr=False)
+    """Leaves with their numbers, not written yet."""
     new_key: Ed25519PrivateKey | None = field(default=None, repr=False)
 
 
@@ -77,36 +78,41 @@ def step_past(now: dt.datetime, last: dt.datetime) -> dt.datetime:
 
 
 def add_leaves(batch: Batch, leaves: Iterable[Leaf]) -> int:
-    """Writes leaves in the order given, from `batch.next_seq` on; how many. Memory is that of one chunk."""
+    """Takes leaves in the order given, from `batch.next_seq` on; how many.
+
+    They are written a chunk at a time, the last ones when the batch is closed.
+    """
     start = batch.next_seq
-    remaining = iter(leaves)
-    while chunk := list(islice(remaining, CHUNK)):
-        first = batch.next_seq
-        insert_rows(
-            LedgerLeaf,
-            LEAF_COLUMNS,
-            (
-                (batch.number, seq, leaf.account_id, leaf.body, hash_leaf(leaf.body))
-                for seq, leaf in enumerate(chunk, first)
-            ),
-        )
-        insert_rows(
-            LedgerSalt,
-            SALT_COLUMNS,
-            (
-                (batch.number, seq, leaf.salt, leaf.opening)
-                for seq, leaf in enumerate(chunk, first)
-                if leaf.salt
-            ),
-        )
-        batch.next_seq += len(chunk)
+    for leaf in leaves:
+        batch.waiting.append((batch.next_seq, leaf))
+        batch.next_seq += 1
+        if len(batch.waiting) == CHUNK:
+            _write_waiting(batch)
     return batch.next_seq - start
+
+
+def _write_waiting(batch: Batch) -> None:
+    insert_rows(
+        LedgerLeaf,
+        LEAF_COLUMNS,
+        (
+            (batch.number, seq, leaf.account_id, leaf.body, hash_leaf(leaf.body))
+            for seq, leaf in batch.waiting
+        ),
+    )
+    insert_rows(
+        LedgerSalt,
+        SALT_COLUMNS,
+        ((batch.number, seq, leaf.salt, leaf.opening) for seq, leaf in batch.waiting if leaf.salt),
+    )
+    batch.waiting.clear()
 
 
 def close_batch(
     batch: Batch, *, deed: str, subject: str, actor: User | None, actor_name: str, detail: dict[str, Any]
 ) -> LedgerHead:
     """Hashes what was written, signs the head and stores it."""
+    _write_waiting(batch)
     tiles, tail = [], []
     for run in _read_runs(batch):
         if len(run) == TILE:

@@ -111,7 +111,7 @@ def post_account(request: HttpRequest, form: AccountForm) -> HttpResponse:
     user = admit_user(request, Right.EDIT_ACCOUNTS)
     scope = get_scope(request)
     account_id = create_account(user, scope, form.dict(exclude_unset=True))
-    made = describe_account(scope, account_id)
+    made = describe_account(scope, account_id, is_new=True)
     return answer_json({**made, "proposal_hint": None, "effects": [], "realignments": []}, 201)
 
 

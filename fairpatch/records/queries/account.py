@@ -33,8 +33,12 @@ def find_account(scope: Scope, account_id: int) -> Account:
     return found
 
 
-def describe_account(scope: Scope, account_id: int, *, is_own_edit: bool = False) -> dict[str, Any]:
-    """Everything about one account. `is_own_edit`: also when the person's own edit moved it out of sight."""
+def describe_account(
+    scope: Scope, account_id: int, *, is_own_edit: bool = False, is_new: bool = False
+) -> dict[str, Any]:
+    """Everything about one account. `is_own_edit`: also when the person's own edit moved it out of sight;
+    `is_new`: it was made just now, so that it has neither offices nor deals and waits for nothing.
+    """
     rows = (Account.objects if is_own_edit else visible_accounts(scope)).filter(id=account_id)
     row = rows.values_list(*ROW, *MORE, "parent_id", "parent__name").first()
     if row is None:
@@ -43,16 +47,16 @@ def describe_account(scope: Scope, account_id: int, *, is_own_edit: bool = False
     decided = {found.layer_id: found for found in Assignment.objects.filter(account_id=account_id)}
     primary = decided.get(tree.primary_layer.id) if tree.primary_layer else None
     said = {} if primary is None else {account_id: Decision(primary.territory_id, primary.cause, primary.tie)}
-    shown = shape_account_rows(scope, [row[: len(ROW)]], said)[0]
+    shown = shape_account_rows(scope, [row[: len(ROW)]], said, {} if is_new else None)[0]
     shown.update(zip(MORE, row[len(ROW) : -2], strict=True))
     parent_id, parent_name = row[-2:]
     is_parent_seen = parent_id is not None and (
         scope.sees_all or visible_accounts(scope).filter(id=parent_id).exists()
     )
     shown["parent"] = {"id": parent_id, "name": parent_name} if is_parent_seen else None
-    shown["offices"] = _list_offices(scope, tree, account_id)
+    shown["offices"] = [] if is_new else _list_offices(scope, tree, account_id)
     shown["assignments"] = _list_assignments(scope, tree, decided, account_id, shown["owner"])
-    shown["waits"] = list_account_waits(scope, account_id)
+    shown["waits"] = [] if is_new else list_account_waits(scope, account_id)
     return shown
 
 

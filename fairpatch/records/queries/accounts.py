@@ -237,14 +237,17 @@ def _read_decisions(tree: Tree, account_ids: list[int]) -> dict[int, Decision]:
 
 
 def shape_account_rows(
-    scope: Scope, rows: list[tuple[Any, ...]], decisions: dict[int, Decision] | None = None
+    scope: Scope,
+    rows: list[tuple[Any, ...]],
+    decisions: dict[int, Decision] | None = None,
+    deals: dict[int, tuple[int, int]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows (columns as in ROW) in the form of the contract. `decisions`: when they were read already."""
+    """Rows (columns as in ROW) in the form of the contract. `decisions`, `deals`: when known already."""
     tree = _find_tree(scope)
     items = [dict(zip(ROW, row, strict=True)) for row in rows]
     ids = [item["id"] for item in items]
     decided = _read_decisions(tree, ids) if decisions is None else decisions
-    deals = read_deal_sums(ids)
+    sums = read_deal_sums(ids) if deals is None else deals
     misplaced = find_misplaced_among(
         scope, {item["id"]: _hold(item, decided.get(item["id"])) for item in items}
     )
@@ -254,7 +257,7 @@ def shape_account_rows(
         item["territory"] = name_territory(tree, item.pop("territory_id"))
         item["owner"] = {"id": owner_id, "name": owner_name}
         item["cause"], item["tie"] = (decision.cause, decision.tie) if decision else (None, False)
-        item["open_deals"], item["pipeline_minor"] = deals.get(item["id"], (0, 0))
+        item["open_deals"], item["pipeline_minor"] = sums.get(item["id"], (0, 0))
         misplacement = misplaced.get(item["id"])
         item["misplaced"] = misplacement and describe_misplaced(misplacement, owner_name, tree)
     return items
