@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fairpatch.engines.design.inputs import DesignRequest
     from fairpatch.engines.design.problem import Measure
     from fairpatch.engines.design.result import DesignResult
-    from fairpatch.engines.design.solve import Stop
+    from fairpatch.engines.design.stopping import Stop
 
 FAULTY, NOT_MET = 1, 1
 MOST_ROWS = 60

@@ -20,8 +20,9 @@ from fairpatch.engines.design.pieces import anneal_pieces
 from fairpatch.engines.design.prices import Choices, Prices, list_choices
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.result import Binding
-from fairpatch.engines.design.solve import MET, Clock, Solution, recentre_solution, weigh_standing
+from fairpatch.engines.design.solve import MET, Solution, recentre_solution, weigh_standing
 from fairpatch.engines.design.standing import Standing, measure_excess, stand_assignment
+from fairpatch.engines.design.stopping import Clock
 from fairpatch.engines.geo.adjacency import Adjacency, count_fragments, label_pieces, link_neighbours
 
 ROUNDS = 6

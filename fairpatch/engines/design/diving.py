@@ -12,20 +12,11 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from fairpatch.engines.design.exact import (
-    LEAST_STEPS,
-    SHORTFALL,
-    STEPS_PER_ROW,
-    Border,
-    build_model,
-    open_border,
-    open_solver,
-    read_prices,
-    widen_border,
-)
+from fairpatch.engines.design.exact import open_border, state_border, widen_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices
 from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.program import Border, misses_limits, open_solver, read_choices, read_prices
 from fairpatch.engines.design.standing import Standing, list_near_pairs
 
 WHOLE = 1 - 1e-6
@@ -103,11 +94,9 @@ def dive_border(
 
     None when the first program is not solved in time, or if it `must_fit` and even cut accounts miss a band.
     """
-    dearest = max(1.0, float(np.abs(prices.load).max()))
-    solver = open_solver()
-    solver.setOptionValue("simplex_iteration_limit", LEAST_STEPS + STEPS_PER_ROW * len(border.rows))
-    solver.passModel(build_model(frame, choices, standing, border, SHORTFALL * dearest, whole=False))
-    rows, pairs, width = len(border.rows), len(border.slot), choices.territory.shape[1]
+    program = state_border(frame, choices, prices, standing, border)
+    solver = open_solver(program)
+    rows, width = len(border.rows), choices.territory.shape[1]
     size = frame.load[border.rows].max(axis=1)
     is_fixed = np.zeros(rows, np.bool_)
     best, found = None, prices
@@ -116,12 +105,12 @@ def dive_border(
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
         solution = solver.getSolution()
-        if turn == 0:
-            found = read_prices(frame, np.asarray(solution.row_dual)[rows:])
-            if must_fit and float(np.abs(found.load).max()) > SHORTFALL * dearest / 2:
-                return None
-        share = np.zeros((rows, width))
-        share[border.of_row, border.slot] = np.asarray(solution.col_value)[:pairs]
+        value = np.asarray(solution.col_value)
+        if turn == 0 and not misses_limits(program, value):
+            found = read_prices(frame, program, np.asarray(solution.row_dual))
+        elif turn == 0 and must_fit:
+            return None
+        share = read_choices(program, value, width)
         best = share.argmax(axis=1)
         cut = np.flatnonzero(~is_fixed & (share.max(axis=1) < WHOLE))
         if len(cut) == 0:

@@ -9,6 +9,8 @@ from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import CUT, NONE, Frame
 from fairpatch.engines.design.problem import Codes, Floats
 
+NO_SLOPE = np.zeros((1, 1))  # tells the kernel that no slope is wanted
+
 
 @compile_kernel
 def price_block(
@@ -137,6 +139,30 @@ def _add_slope(
                         hessian[at[q] * columns + m, last] += hm * size[r]
                         hessian[last, at[q] * columns + m] += hm * size[r]
             hessian[last, last] += h * size[q] * size[r]
+
+
+class SoftKernels:
+    """The softened minimum over listed choices, as `vectors.SoftRows` computes it for small problems."""
+
+    def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
+        self._frame, self._choice, self._cost, self._heat = frame, choice, cost, heat
+        self._point = (np.zeros(frame.low.shape), 0.0)
+
+    def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
+        """What everybody pays, and the expected loads (flat, moves last)."""
+        self._point = (prices, move_price)
+        load = np.zeros(self._frame.low.size + 1)
+        return self._sum(load, NO_SLOPE), load
+
+    def bend(self) -> Floats:
+        """How those loads answer to prices, at the point last weighed."""
+        size = self._frame.low.size + 1
+        slope = np.zeros((size, size))
+        self._sum(np.zeros(size), slope)
+        return slope
+
+    def _sum(self, load: Floats, slope: Floats) -> float:
+        return sum_soft_loads(self._frame, self._choice, self._cost, *self._point, self._heat, load, slope)
 
 
 @compile_kernel

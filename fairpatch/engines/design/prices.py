@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.problem import Codes, Floats
-from fairpatch.engines.design.vectors import price_rows, solve_rows, sum_soft_rows
+from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
 
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
 COOL_HEATS, NARROW = (0.02,), 8
-NO_SLOPE = np.zeros((1, 1))
-FEW_CELLS = 150_000  # accounts × territories that are priced sooner than the compiled kernels are loaded
+FEW_CELLS = 600_000  # accounts × territories × columns² that are priced sooner than kernels are loaded
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,17 @@ class Choices:
     cost: Floats
 
 
+def _is_small(frame: Frame) -> bool:
+    """By the size alone, never by what is loaded: the same problem is always solved the same way."""
+    return frame.load.size * frame.low.size <= FEW_CELLS
+
+
 def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> Choices:
     """Price every allowed pair and keep the `width` cheapest of each account."""
     n, k = len(frame.weight), len(centres)
     width = min(width, k)
     territory, cost = np.empty((n, width), np.int32), np.empty((n, width))
-    if n * k <= FEW_CELLS:
+    if _is_small(frame):
         price_rows(frame, centres, prices.load, prices.move, territory, cost)
         return Choices(territory, cost)
     from fairpatch.engines.design.compiled import run_rows
@@ -67,6 +72,16 @@ def value_choices(frame: Frame, choices: Choices, prices: Prices) -> Floats:
     for column in range(frame.load.shape[1]):
         value += prices.load[at, column] * frame.load[:, column, None]
     return np.where(choices.territory >= 0, value, np.inf)
+
+
+class SoftLoads(Protocol):
+    """The softened minimum over listed choices at one temperature."""
+
+    def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
+        """What everybody pays, and the expected loads (flat, moves last)."""
+
+    def bend(self) -> Floats:
+        """How those loads answer to prices, at the point last weighed."""
 
 
 class _Toll:
@@ -93,42 +108,40 @@ class _Toll:
         return value, self.middle + self.half * y / root, self.half * self.rounding**2 / root**3
 
 
-def _choose_kernels(cells: int) -> tuple[Callable[..., float], Callable[..., bool]]:
-    """By the size alone, never by what is loaded: the same problem is always solved the same way."""
-    if cells <= FEW_CELLS:
-        return sum_soft_rows, solve_rows
-    from fairpatch.engines.design.kernels import solve_positive, sum_soft_loads  # slow to load
+def _choose_kernels(
+    frame: Frame, choices: Choices, heat: float
+) -> tuple[SoftLoads, Callable[[Floats, Floats, Floats], bool]]:
+    if _is_small(frame):
+        return SoftRows(frame, choices.territory, choices.cost, heat), solve_rows
+    from fairpatch.engines.design.kernels import SoftKernels, solve_positive  # slow to load
 
-    return sum_soft_loads, solve_positive
+    return SoftKernels(frame, choices.territory, choices.cost, heat), solve_positive
 
 
 def climb_prices(
     frame: Frame, choices: Choices, prices: Prices, heat: float, steps: int, enough: float
 ) -> Prices:
     """Damped Newton on the softened dual over the listed choices, until loads fit to `enough`."""
-    sum_loads, solve = _choose_kernels(len(frame.weight) * len(frame.low))
+    soft, solve = _choose_kernels(frame, choices, heat)
     toll = _Toll(frame)
     toll.set_heat(heat)
     y = np.append(prices.load.ravel(), prices.move)
     size, columns = len(y), prices.load.shape[1]
     reach = max(1.5, 8 * heat)
 
-    def climb(point: Floats, slope: Floats) -> tuple[float, Floats]:
-        load = np.zeros(size)
-        table = point[:-1].reshape(-1, columns)
-        value = sum_loads(frame, choices.territory, choices.cost, table, float(point[-1]), heat, load, slope)
-        return value, load
+    def weigh(point: Floats) -> tuple[float, Floats]:
+        return soft.weigh(point[:-1].reshape(-1, columns), float(point[-1]))
 
     if not toll.is_free[-1]:
         y[-1] = 0.0
-    slope = np.zeros((size, size))
-    value, load = climb(y, slope)
+    value, load = weigh(y)
     damping = 1e-3
     for _ in range(steps):
         fee, wanted, bend = toll.measure(y)
         rise = np.where(toll.is_free, load - wanted, 0.0)
         if np.abs(rise / toll.typical).max() < enough:
             break
+        slope = soft.bend()
         diagonal = slope.diagonal() + bend
         accepted = False
         for _try in range(7):
@@ -142,7 +155,7 @@ def climb_prices(
                 continue
             step = np.where(toll.is_free, np.clip(step, -reach, reach), 0.0)
             trial = y + step
-            trial_value, _ = climb(trial, NO_SLOPE)
+            trial_value, trial_load = weigh(trial)
             if trial_value - toll.measure(trial)[0] > value - fee + 1e-5 * float(rise @ step):
                 accepted = True
                 break
@@ -150,8 +163,7 @@ def climb_prices(
         if not accepted:
             break
         y, damping = trial, max(damping * 0.2, 1e-7)
-        slope[:] = 0.0
-        value, load = climb(y, slope)
+        value, load = trial_value, trial_load
     return Prices(y[:-1].reshape(-1, columns), float(y[-1]))
 
 

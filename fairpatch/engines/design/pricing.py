@@ -6,10 +6,11 @@ the tightest there are, and comes with a nearly whole assignment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fairpatch.engines.design.centres import find_middles
 from fairpatch.engines.design.exact import open_border, solve_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
@@ -96,13 +97,34 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
         solved = solve_border(frame, choices, prices, standing, border)
         if solved is None:
             break
-        prices, territory, optimum = solved
+        reach *= 3
         width = min(2 * width, len(centres))
+        if solved.misses:  # its prices say only that the border is too narrow
+            best = replace(best, territory=solved.territory)
+            choices = list_choices(frame, centres, prices, width)
+            continue
+        prices = solved.prices
         choices = list_choices(frame, centres, prices, width)
         proven = bound_cost(frame, choices, prices)
         if proven > best.proven:
-            best = Priced(prices, choices, territory, proven)
-        if optimum - proven < LP_ENOUGH * abs(optimum):
+            best = Priced(prices, choices, solved.territory, proven)
+        if solved.cost - proven < LP_ENOUGH * abs(solved.cost):
             break
-        reach *= 3
     return best
+
+
+def settle_centres(
+    frame: Frame, centres: Floats, prices: Prices, rounds: int
+) -> tuple[float, Floats, Prices]:
+    """Prices and middles in turn, and what they prove. Free prices are found hot first."""
+    value = np.inf
+    is_cold = not prices.load.any()
+    for turn in range(rounds):
+        first = turn == 0 and is_cold
+        heats = COLD_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
+        prices, choices = settle_prices(
+            frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
+        )
+        value = bound_cost(frame, choices, prices)
+        centres = find_middles(frame, choices.territory[:, 0], centres)
+    return value, centres, prices

@@ -27,12 +27,13 @@ from fairpatch.engines.design.prices import (
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.settling import repair_standing
-from fairpatch.engines.design.solve import Clock, Solution, weigh_moves, weigh_standing
+from fairpatch.engines.design.solve import Solution, weigh_moves, weigh_standing
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
     measure_excess,
     stand_assignment,
 )
+from fairpatch.engines.design.stopping import Clock
 
 WARM_HEAT, HEATS = 0.1, (0.03, 0.01)
 LOOSE = 0.03  # loads fit well enough to tell where middles lie

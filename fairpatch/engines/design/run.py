@@ -14,7 +14,8 @@ from fairpatch.engines.design.prices import choose_prices, list_choices
 from fairpatch.engines.design.pricing import LAST_HEATS, price_centres
 from fairpatch.engines.design.problem import NOBODY, DesignProblem
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
-from fairpatch.engines.design.solve import Clock, Solution, Stop, solve_design
+from fairpatch.engines.design.solve import Solution, solve_design
+from fairpatch.engines.design.stopping import Clock, Stop
 
 Positions = NDArray[np.int64]
 

@@ -7,23 +7,18 @@ exact search where they fail finish it. Everything is seeded, and no result depe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fairpatch.engines.design.centres import find_middles, propose_centres
+from fairpatch.engines.design.centres import find_middles
 from fairpatch.engines.design.diving import Opening, dive_border, dive_widening
 from fairpatch.engines.design.exact import open_border, polish_border
-from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.prices import (
-    COLD_HEATS,
     Choices,
     Prices,
-    bound_cost,
     list_choices,
-    settle_prices,
-    start_prices,
     value_choices,
 )
 from fairpatch.engines.design.pricing import (
@@ -37,17 +32,15 @@ from fairpatch.engines.design.pricing import (
     price_centres,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
+from fairpatch.engines.design.screening import find_centres
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
     Standing,
     measure_excess,
     stand_assignment,
 )
+from fairpatch.engines.design.stopping import Clock
 
-Stop = Callable[[str, float], str | None]
-
-SAMPLE_ROWS = 6000
-SAMPLE_PER_TERRITORY = 30
 FEW_ACCOUNTS = 5000
 TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
@@ -60,10 +53,6 @@ NEARBY = Opening(
     NEAR_PER_LIMIT,
 )
 EVERYWHERE = Opening(((np.inf, ALL_SLOTS),), BORDER_ROWS, NEAR_PER_LIMIT)
-ROUNDS = 6
-STARTS = ((3_000, 6, 2), (6_000, 9, 4), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
-SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
-SCREEN_ROWS, SCREEN_PER_TERRITORY = 1500, 40
 LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
@@ -98,85 +87,6 @@ class Solution:
     def is_near(self, proven: float) -> bool:
         """Nothing is broken and the bound is so close that searching on gains too little."""
         return self.is_kept and self.objective - proven < NEAR_ENOUGH * abs(proven)
-
-
-class Clock:
-    """Asks the caller's `stop` and remembers the first reason it gave."""
-
-    def __init__(self, stop: Stop | None) -> None:
-        self._stop = stop
-        self.reason: str | None = None
-
-    def is_over(self, stage: str, share: float) -> bool:
-        if self.reason is None and self._stop is not None:
-            self.reason = self._stop(stage, share)
-        return self.reason is not None
-
-
-def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) -> tuple[Floats, Prices]:
-    """Multi-start on a sample, one blended measure: the centres of least priced cost, and their prices."""
-    rng = np.random.default_rng(seed)
-    n, k = len(frame.weight), len(frame.low)
-    size = min(n, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k))
-    rows = np.sort(rng.choice(n, size, replace=False)) if size < n else np.arange(n)
-    starts, finalists = next(row[1:] for row in STARTS if n <= row[0])
-    proposals = list(propose_centres(problem, frame, rng, starts))
-    if problem.has_fixed_centres:
-        return proposals[0], start_prices(frame)
-    blended = _blend_measures(take_rows(frame, rows) if size < n else frame)
-    rough = blended
-    if len(proposals) > 1 and (few := max(SCREEN_ROWS, SCREEN_PER_TERRITORY * k)) < size:
-        rough = take_rows(blended, np.sort(rng.choice(size, few, replace=False)))
-    tried: list[tuple[float, int, Floats, Prices]] = []
-    for number, centres in enumerate(proposals):
-        if tried and clock.is_over("Centres", 0.2 * number / len(proposals)):
-            break
-        value, settled, prices = _settle_centres(rough, centres, start_prices(rough), SCREEN_ROUNDS)
-        tried.append((value, number, settled, prices))
-    best: tuple[float, Floats, Prices] | None = None
-    for _, _, centres, prices in sorted(tried, key=lambda one: one[:2])[:finalists]:
-        if best is not None and clock.is_over("Centres", 0.25):
-            break
-        value, settled, prices = _settle_centres(blended, centres, prices, ROUNDS)
-        if best is None or value < best[0]:
-            best = (value, settled, prices)
-    assert best is not None
-    _, centres, prices = best
-    measures = len(problem.measures)
-    load = np.zeros_like(frame.low)
-    load[:, :measures] = np.repeat(prices.load[:, :1] / measures, measures, axis=1)
-    return centres, Prices(load, prices.move)
-
-
-def _blend_measures(frame: Frame) -> Frame:
-    """One column, the weight, in place of the measures: enough to find where territories lie."""
-    soft = np.flatnonzero(~frame.is_hard)
-    middle = (frame.low[:, soft] + frame.high[:, soft]).sum(axis=1)
-    share = middle / middle.sum() * frame.weight.sum()
-    loose = float(np.clip((frame.high[:, soft] - frame.low[:, soft]).mean() / 2, 0.005, 0.5))
-    return frame._replace(
-        load=np.ascontiguousarray(frame.weight[:, None]),
-        low=np.ascontiguousarray((share * (1 - loose))[:, None]),
-        high=np.ascontiguousarray((share * (1 + loose))[:, None]),
-        is_hard=np.zeros(1, np.bool_),
-    )
-
-
-def _settle_centres(
-    frame: Frame, centres: Floats, prices: Prices, rounds: int
-) -> tuple[float, Floats, Prices]:
-    """Prices and middles in turn. Free prices are found hot first."""
-    value = np.inf
-    is_cold = not prices.load.any()
-    for turn in range(rounds):
-        first = turn == 0 and is_cold
-        heats = COLD_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
-        prices, choices = settle_prices(
-            frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
-        )
-        value = bound_cost(frame, choices, prices)
-        centres = find_middles(frame, choices.territory[:, 0], centres)
-    return value, centres, prices
 
 
 def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int, tries: int) -> Solution:

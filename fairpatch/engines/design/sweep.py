@@ -16,7 +16,8 @@ from fairpatch.engines.design.run import design
 from fairpatch.engines.design.scenario import Scenario as Scenario
 from fairpatch.engines.design.scenario import list_scenarios as list_scenarios
 from fairpatch.engines.design.scenario import plan_parents, set_scenario
-from fairpatch.engines.design.solve import Solution, Stop
+from fairpatch.engines.design.solve import Solution
+from fairpatch.engines.design.stopping import Stop
 from fairpatch.engines.design.workers import Crew, Order, count_cores, hire_crew
 
 PARETO_COLUMNS = (

@@ -7,30 +7,50 @@ library whose last bits depend on its thread count.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.frame import CUT, NONE, Frame
 from fairpatch.engines.design.problem import Codes, Floats
 
-Rows = NDArray[np.int64]
+BLOCK_CELLS = 60_000  # so few that a processor keeps them at hand
+SLACK_HEATS = 2.0  # how far prices may go, in temperatures, before pairs are listed anew
+TINY = 1e-12  # a share that moves no load
 
 
 def price_rows(
     frame: Frame, centres: Floats, prices: Floats, move_price: float, choice: Codes, cost: Floats
 ) -> None:
     """Fill `choice` and `cost` with the cheapest territories, best first (-1: none is left)."""
+    rows = max(1, BLOCK_CELLS // len(centres))
+    for first in range(0, len(choice), rows):
+        block = slice(first, first + rows)
+        _price_block(frame, block, centres, prices, move_price, choice[block], cost[block])
+
+
+def _price_block(
+    frame: Frame,
+    block: slice,
+    centres: Floats,
+    prices: Floats,
+    move_price: float,
+    choice: Codes,
+    cost: Floats,
+) -> None:
     width = choice.shape[1]
-    chord2 = np.zeros((len(frame.weight), len(centres)))
+    chord2 = np.zeros((len(choice), len(centres)))
     for axis in range(3):
-        chord2 += (frame.unit[:, axis, None] - centres[:, axis]) ** 2
-    arc = 2.0 * np.arcsin(np.minimum(1.0, 0.5 * np.sqrt(chord2)))
-    own = (frame.weight / (frame.scale * frame.scale))[:, None] * arc * arc
-    leaves = np.arange(len(centres)) != frame.owner[:, None]
-    own += np.where(leaves, frame.move_cost[:, None], 0.0)
-    value = own + np.where(leaves, (move_price * frame.move_load)[:, None], 0.0)
+        chord2 += np.square(np.subtract.outer(frame.unit[block, axis], centres[:, axis]))
+    half_arc = np.arcsin(np.minimum(0.5 * np.sqrt(chord2), 1.0))
+    own = (4.0 / (frame.scale * frame.scale) * frame.weight[block])[:, None] * np.square(half_arc)
+    owner, move_load = frame.owner[block], frame.move_load[block]
+    value = np.zeros_like(own)
+    if (owner >= 0).any():
+        leaves = np.arange(len(centres)) != owner[:, None]
+        own += np.where(leaves, frame.move_cost[block, None], 0.0)
+        value += np.where(leaves, (move_price * move_load)[:, None], 0.0)
+    value += own
     for column in range(prices.shape[1]):
-        value += prices[:, column] * frame.load[:, column, None]
-    is_open = frame.masks[frame.access]
+        value += np.multiply.outer(frame.load[block, column], prices[:, column])
+    is_open = frame.masks[frame.access[block]]
     value[~is_open] = NONE
     if width < len(centres):
         some = np.sort(np.argpartition(value, width - 1, axis=1)[:, :width], axis=1)
@@ -43,69 +63,93 @@ def price_rows(
     cost[:] = np.where(allowed, np.take_along_axis(own, order, axis=1), NONE)
 
 
-def sum_soft_rows(
-    frame: Frame,
-    choice: Codes,
-    cost: Floats,
-    prices: Floats,
-    move_price: float,
-    heat: float,
-    load: Floats,
-    hessian: Floats,
-) -> float:
-    """The smoothed priced minimum; adds expected loads (flat, moves last) and, if sized for it, the slope."""
-    width, columns = choice.shape[1], prices.shape[1]
-    value = cost.copy()
-    for column in range(columns):
-        value += prices[choice, column] * frame.load[:, column, None]  # -1 reads some price: it costs NONE
-    if move_price:
-        value += np.where(choice != frame.owner[:, None], (move_price * frame.move_load)[:, None], 0.0)
-    low = value.min(axis=1)
-    heats = heat * frame.temper
-    live = np.flatnonzero(value <= (low + CUT * heats)[:, None])
-    row, at = live // width, choice.ravel()[live]
-    share = np.exp((low[row] - value.ravel()[live]) / heats[row])
-    whole = np.bincount(row, share)
-    share /= whole[row]
-    size = np.where(at != frame.owner[row], frame.move_load[row], 0.0)
-    load[-1] += (share * size).sum()
-    for column in range(columns):
-        load[column:-1:columns] += np.bincount(at, share * frame.load[row, column], minlength=len(prices))
-    if hessian.shape[0] > 1:
-        _add_slopes(frame, row, at, share, size, heats, hessian)
-    return float((low - heats * np.log(whole)).sum())
+class SoftRows:
+    """The softened minimum of small problems: what everybody pays, and how loads answer to prices.
 
+    Only pairs that could have a share at prices near those of the last listing are looked at; prices that
+    have gone further than `SLACK_HEATS` temperatures list them anew, so nothing is lost.
+    """
 
-def _add_slopes(
-    frame: Frame, row: Rows, at: Codes, share: Floats, size: Floats, heats: Floats, hessian: Floats
-) -> None:
-    """Of the accounts with more than one live choice; the others do not answer a small change of price."""
-    columns = frame.load.shape[1]
-    k = (len(hessian) - 1) // columns
-    torn = np.flatnonzero(np.bincount(row, minlength=len(heats)) > 1)
-    place = np.full(len(heats), -1)
-    place[torn] = np.arange(len(torn))
-    live = place[row] >= 0
-    cells, shape = place[row[live]] * k + at[live], (len(torn), k)
-    share, size = share[live], size[live]
-    load, heats = frame.load[torn], heats[torn]
-    full = np.bincount(cells, share, minlength=shape[0] * k).reshape(shape)
-    away = np.bincount(cells, share * size, minlength=shape[0] * k).reshape(shape)
-    moved = away.sum(axis=1)
-    for m in range(columns):
-        for o in range(m, columns):
-            scaled = full * (load[:, m] * load[:, o] / heats)[:, None]
-            block = np.diag(scaled.sum(axis=0)) - np.einsum("it,iu->tu", scaled, full)
-            hessian[m:-1:columns, o:-1:columns] += block
-            if o != m:
-                hessian[o:-1:columns, m:-1:columns] += block.T
-        if moved.any():
+    def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
+        self._frame, self._choice, self._cost = frame, choice, cost
+        self._heats = heat * frame.temper
+        self._slack = SLACK_HEATS * heat
+        self._size = frame.load.sum(axis=1) + frame.move_load
+        self._listed: Floats | None = None
+
+    def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
+        """The softened priced minimum, and the expected loads (flat, moves last)."""
+        point = np.vstack((prices, np.full(prices.shape[1], move_price)))
+        if self._listed is None or self._is_far(point - self._listed):
+            self._list_pairs(prices, move_price)
+            self._listed = point
+        row, columns = self._row, prices.shape[1]
+        value = self._pair_cost + move_price * self._pair_moves
+        for column in range(columns):
+            value += prices[self._at, column] * self._pair_load[column]
+        low = np.minimum.reduceat(value, self._starts)
+        share = np.exp((low[row] - value) / self._heats[row])
+        whole = np.add.reduceat(share, self._starts)
+        share /= whole[row]
+        self._share = share
+        load = np.empty(prices.size + 1)
+        load[-1] = (share * self._pair_moves).sum()
+        for column in range(columns):
+            load[column:-1:columns] = np.bincount(self._at, share * self._pair_load[column], len(prices))
+        return float((low - self._heats * np.log(whole)).sum()), load
+
+    def _is_far(self, change: Floats) -> bool:
+        """Whether prices have moved so far apart that a pair left out might have a share by now."""
+        apart = np.ptp(change[:-1], axis=0).max()
+        return bool(max(apart, np.abs(change[-1]).max()) > self._slack)
+
+    def _list_pairs(self, prices: Floats, move_price: float) -> None:
+        frame, choice = self._frame, self._choice
+        leaves = choice != frame.owner[:, None]
+        value = self._cost.copy()
+        for column in range(prices.shape[1]):
+            value += (
+                prices[choice, column] * frame.load[:, column, None]
+            )  # -1 reads some price: it costs NONE
+        if move_price:
+            value += np.where(leaves, (move_price * frame.move_load)[:, None], 0.0)
+        reach = value.min(axis=1) + CUT * self._heats + self._slack * self._size
+        near = np.flatnonzero(value <= reach[:, None])
+        self._row = near // choice.shape[1]
+        self._starts = np.searchsorted(self._row, np.arange(len(choice)))
+        self._at, self._pair_cost = choice.ravel()[near], self._cost.ravel()[near]
+        self._pair_load = [frame.load[self._row, column] for column in range(prices.shape[1])]
+        self._pair_moves = np.where(leaves.ravel()[near], frame.move_load[self._row], 0.0)
+
+    def bend(self) -> Floats:
+        """How loads answer to prices at the point last weighed: only accounts with two live pairs do."""
+        frame, columns = self._frame, len(self._pair_load)
+        k, size = len(frame.low), frame.low.size + 1
+        slope = np.zeros((size, size))
+        own = np.maximum.reduceat(self._share, self._starts) < 1 - TINY
+        live = np.flatnonzero(own[self._row] & (self._share > TINY))
+        torn = np.flatnonzero(own)
+        row = np.searchsorted(torn, self._row[live])
+        cells, share = row * k + self._at[live], self._share[live]
+        full = np.bincount(cells, share, minlength=len(torn) * k).reshape(-1, k)
+        load, heats = frame.load[torn], self._heats[torn]
+        for m in range(columns):
+            for o in range(m, columns):
+                scaled = full * (load[:, m] * load[:, o] / heats)[:, None]
+                block = np.diag(scaled.sum(axis=0)) - np.einsum("it,iu->tu", scaled, full)
+                slope[m:-1:columns, o:-1:columns] = block
+                slope[o:-1:columns, m:-1:columns] = block.T
+        moves = self._pair_moves[live]
+        if not moves.any():
+            return slope
+        moved = np.bincount(row, share * moves, minlength=len(torn))
+        away = np.bincount(cells, share * moves, minlength=len(torn) * k).reshape(-1, k)
+        for m in range(columns):
             cross = ((away - full * moved[:, None]) * (load[:, m] / heats)[:, None]).sum(axis=0)
-            hessian[m:-1:columns, -1] += cross
-            hessian[-1, m:-1:columns] += cross
-    if moved.any():
-        squares = np.bincount(place[row[live]], share * size * size, minlength=len(torn))
-        hessian[-1, -1] += ((squares - moved**2) / heats).sum()
+            slope[m:-1:columns, -1] = slope[-1, m:-1:columns] = cross
+        squares = np.bincount(row, share * moves * moves, minlength=len(torn))
+        slope[-1, -1] = ((squares - moved**2) / heats).sum()
+        return slope
 
 
 def solve_rows(matrix: Floats, right: Floats, step: Floats) -> bool:

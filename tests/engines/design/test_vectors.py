@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from fairpatch.engines.design.frame import Frame, frame_problem
-from fairpatch.engines.design.kernels import price_block, solve_positive, sum_soft_loads
+from fairpatch.engines.design.kernels import SoftKernels, price_block, solve_positive
 from fairpatch.engines.design.problem import Codes, Floats
-from fairpatch.engines.design.vectors import price_rows, solve_rows, sum_soft_rows
+from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
 from tests.engines.design.cases import draw_problem
 
 
@@ -40,13 +40,16 @@ def test_soft_loads_and_their_slope(seed: int, heat: float) -> None:
     frame, _ = frame_problem(draw_problem(seed))
     _, prices, move = draw_prices(frame, seed)
     (choice, cost), _ = list_both(frame, seed, min(4, len(frame.low)))
-    size = frame.low.size + 1
-    load, slope = np.zeros(size), np.zeros((size, size))
-    value = sum_soft_loads(frame, choice, cost, prices, move, heat, load, slope)
-    other, bend = np.zeros(size), np.zeros((size, size))
-    assert sum_soft_rows(frame, choice, cost, prices, move, heat, other, bend) == pytest.approx(value)
-    np.testing.assert_allclose(other, load, atol=1e-9)
-    np.testing.assert_allclose(bend, slope, atol=1e-9 * (1 + np.abs(slope).max()))
+    compiled = SoftKernels(frame, choice, cost, heat)
+    rows = SoftRows(frame, choice, cost, heat)
+    for step in (0.0, heat, 20 * heat):  # the last is so far that pairs must be listed anew
+        there = prices + step * np.random.default_rng(seed).random(prices.shape)
+        value, load = compiled.weigh(there, move + step)
+        same, other = rows.weigh(there, move + step)
+        assert same == pytest.approx(value)
+        slope = compiled.bend()
+        np.testing.assert_allclose(other, load, atol=1e-6)
+        np.testing.assert_allclose(rows.bend(), slope, atol=1e-6 * (1 + np.abs(slope).max()))
 
 
 def test_equations() -> None:
