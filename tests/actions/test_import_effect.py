@@ -5,12 +5,13 @@ import datetime as dt
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairpatch.actions.imports import apply_import, check_folder, foretell_import
+from fairpatch.actions.imports import apply_import, check_folder, foretell_import, import_folder
 from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
 from fairpatch.core.accounts.mapping import ImportSpec, read_mapping
 from fairpatch.core.errors import FairpatchError
@@ -25,7 +26,10 @@ from fairpatch.records.models import (
     Rep,
     WaitingMove,
 )
+from fairpatch.records.queries.import_effects import describe_import_effect
+from fairpatch.records.visibility import load_company_scope
 from tests.conformance.rich_plans import FIELDS, draw_rich_accounts
+from tests.worlds.import_files import edit_file, read_small_mapping, write_files
 from tests.worlds.rich import START, found_rich_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
@@ -207,3 +211,21 @@ def test_who_has_read_an_effect_gets_that_one_or_is_refused(
         apply(NOW)
     apply(NOW + dt.timedelta(minutes=1))
     assert Import.objects.get(pk=checked.import_id).status == "applied"
+
+
+def describe(folder: Path, spec: ImportSpec) -> dict[str, Any]:
+    checked = check_folder(folder, spec)
+    foretell_import(checked.import_id)
+    return describe_import_effect(load_company_scope(), checked.import_id)
+
+
+def test_a_plan_that_comes_along_moves_nobody(tmp_path: Path) -> None:
+    folder, spec = write_files(tmp_path / "files"), read_small_mapping()
+    first = describe(folder, spec)
+    assert (first["state"], first["brings_plan"]) == ("no_live_plan", True)
+    import_folder(folder, spec)
+    edit_file(folder, "territories.csv", '""WA"", ""OR""', '""OR"", ""NV""')
+    second = describe(folder, spec)
+    assert (second["state"], second["brings_plan"], second["moved"]) == ("foretold", True, 0)
+    deals = replace(spec, files=tuple(entry for entry in spec.files if entry.kind == "deals"))
+    assert describe(folder, deals)["state"] == "no_accounts"
