@@ -10,11 +10,12 @@ from fairpatch.api.answers import answer_json
 from fairpatch.api.auth import get_scope
 from fairpatch.api.pages import After, Limit
 from fairpatch.api.shapes.accounts import AccountPage
-from fairpatch.api.shapes.carve_outs import CarveOuts
+from fairpatch.api.shapes.carve_outs import CarveOuts, Programmes
 from fairpatch.api.shapes.territories import FieldShape, TerritoryShape, TerritoryTree
 from fairpatch.records.queries.carve_outs import describe_carve_outs
 from fairpatch.records.queries.fields import list_fields
 from fairpatch.records.queries.plans import find_plan
+from fairpatch.records.queries.programmes import list_programmes
 from fairpatch.records.queries.territories import describe_tree
 from fairpatch.records.queries.territory import describe_territory
 
@@ -51,6 +52,15 @@ def get_carve_outs(request: HttpRequest, code: str, plan: PlanParam = "active") 
     """What a territory with all below it takes from others, and loses to them."""
     scope = get_scope(request)
     return answer_json(describe_carve_outs(scope, find_plan(scope, plan), code))
+
+
+@router.get("/carve_outs", response=Programmes)
+def get_programmes(
+    request: HttpRequest, plan: PlanParam = "active", layer: str | None = None, with_rules: bool = False
+) -> HttpResponse:
+    """Which programmes take accounts from which territories; `with_rules`, whatever holds them."""
+    scope = get_scope(request)
+    return answer_json(list_programmes(scope, find_plan(scope, plan), layer, with_rules=with_rules))
 
 
 @router.get("/fields", response=list[FieldShape])

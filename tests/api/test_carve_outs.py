@@ -77,6 +77,17 @@ def test_the_accounts_behind_each_figure_are_listed_and_exported(locked: Company
     ada.read("/accounts?base=NOWHERE", status=404)
 
 
+def test_programmes_are_listed_over_the_whole_plan(locked: Company, browse: Browse) -> None:
+    found = browse("ada").read("/carve_outs")
+    assert (found["layer"], found["is_live"], found["count"]) == ("sales", True, 1)
+    (pair,) = found["pairs"]
+    assert (pair["name"], pair["base_name"], pair["accounts"], pair["locked"]) == ("EAST", "WEST", 2, 2)
+    assert browse("ada").read("/carve_outs?layer=cloud")["pairs"] == []
+    assert browse("otto").read("/carve_outs")["pairs"] == []
+    assert browse("bob").read("/carve_outs")["count"] == 1
+    browse("ada").read("/carve_outs?layer=nope", status=404)
+
+
 def test_a_draft_is_told_of_as_it_would_decide(locked: Company, browse: Browse) -> None:
     draft = copy_to_draft(locked, {"WEST": 'country = "US"'})
     forget_contents()
@@ -94,13 +105,14 @@ def test_each_counts_what_is_in_sight(locked: Company, browse: Browse) -> None:
     assert (otto["held"]["accounts"], otto["taken"], otto["lost"]) == (0, [], [])
 
 
-def test_the_number_of_queries_is_fixed(locked: Company, browse: Browse) -> None:
+@pytest.mark.parametrize("path", ["/territories/EAST/carve_outs", "/carve_outs?with_rules=true"])
+def test_the_number_of_queries_is_fixed(path: str, locked: Company, browse: Browse) -> None:
     ada = browse("ada")
 
     def count_queries() -> int:
         forget_contents()
         with CaptureQueriesContext(connections["default"]) as asked:
-            ada.read("/territories/EAST/carve_outs")
+            ada.read(path)
         return len(asked)
 
     count_queries()  # the snapshot is read

@@ -74,6 +74,7 @@ TABLE = """
     get    /territories/{code}                        everybody
     get    /territories/{code}/accounts               everybody
     get    /territories/{code}/carve_outs             everybody
+    get    /carve_outs                                everybody
     get    /fields                                    everybody
     post   /rules/parse                               everybody
     post   /rules/preview                             everybody

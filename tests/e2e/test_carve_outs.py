@@ -39,3 +39,17 @@ def test_a_draft_tells_what_it_would_take_without_lists_of_today(enter: Enter) -
     row = taken.get_by_role("row").filter(has=page.get_by_role("rowheader", name="US Hospitals"))
     expect(row).to_be_visible()
     expect(row.get_by_role("cell").first.get_by_role("link")).to_have_count(0)
+
+
+def test_all_programmes_are_listed_with_their_bases(enter: Enter) -> None:
+    page = enter("planner", "/territories")
+    page.get_by_role("tab", name="Carve-outs").click()
+    rows = page.get_by_role("grid", name="Carve-outs of the plan").get_by_role("row")
+    row = rows.filter(has_text="Strategic Americas").filter(has_text="US Hospitals")
+    expect(row).to_contain_text("named")
+    few = rows.count()
+    page.get_by_label("Also what only rules decide").check()
+    expect(rows.filter(has_text="by rule").first).to_be_visible()
+    assert rows.count() > few
+    row.get_by_role("link", name="Strategic Americas").click()
+    expect(page.get_by_role("region", name="Taken from others")).to_be_visible()

@@ -13,6 +13,7 @@ PAGES = {
     "/map": "Map",
     "/territories": "Territories",
     "/territories?tab=misplaced": "Territories",
+    "/territories?tab=carve-outs": "Territories",
     "/territories/US-NYC": "New York City",
     "/territories/US-NYC?tab=people": "New York City",
     "/territories/STRAT-AMER?tab=carve-outs": "Strategic Americas",

@@ -11,6 +11,7 @@ from fairpatch.core.territories.hierarchy import Hierarchy
 from fairpatch.records.models import Assignment
 from fairpatch.records.queries.accounts import AccountFilter, select_accounts
 from fairpatch.records.queries.carve_outs import MEASURES, describe_carve_outs
+from fairpatch.records.queries.programmes import list_programmes
 from fairpatch.records.visibility import Scope, visible_accounts
 from tests.conformance.test_bases import silence
 from tests.records.test_whole_company import Reference, list_shares, look_as, upset_some, weigh
@@ -159,3 +160,43 @@ def test_without_a_holder_every_territory_is_taken_for_itself(seed: int) -> None
     for kind, is_asked in (("carved_out", bool), ("sole", lambda base: base is None)):
         listed = select_accounts(scope, AccountFilter(layer=layer, list=kind)).values_list("id", flat=True)
         assert set(listed) == {pk for pk, base in bases.items() if is_asked(base)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pairs_are_those_of_single_accounts_and_lead_to_them(seed: int) -> None:
+    r = random.Random(seed)
+    organisation, core = found_rich_company(r)
+    scope = look_as(r.choice(["Paul", "Mo"]), organisation)
+    assert scope.plan is not None
+    layer = r.choice(core.layers).code
+    seen = set(visible_accounts(scope).filter(ended_at=None).values_list("id", flat=True))
+    rows = Assignment.objects.filter(layer__code=layer, account_id__in=seen)
+    decided = {
+        pk: (code, cause) for pk, code, cause in rows.values_list("account_id", "territory__code", "cause")
+    }
+    without = Without(core, layer, {pk: code for pk, (code, _) in decided.items()}, seen)
+    pairs: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for pk, (holder, _) in decided.items():
+        base = without.find_base(pk, frozenset({holder}))[0] if holder else None
+        if holder and base:
+            pairs[holder, base].add(pk)
+    expected = {pair: weigh(found, without.reference) for pair, found in pairs.items()}
+    found = list_programmes(scope, scope.plan, layer, with_rules=True)
+    measured = {
+        (pair["territory"], pair["base"]): tuple(pair[name] for name in MEASURES) for pair in found["pairs"]
+    }
+    assert measured == expected
+    assert found["count"] == len(expected)
+    for pair in found["pairs"]:
+        wanted = AccountFilter(
+            territory=pair["territory"],
+            descendants=pair["is_branch"],
+            base=pair["base"],
+            base_descendants=pair["is_base_branch"],
+        )
+        listed = set(select_accounts(scope, wanted).values_list("id", flat=True))
+        assert listed == pairs[pair["territory"], pair["base"]]
+        causes = [decided[pk][1] for pk in listed]
+        assert (pair["named"], pair["locked"]) == (causes.count("named"), causes.count("lock"))
+    programmes = list_programmes(scope, scope.plan, layer, with_rules=False)["pairs"]
+    assert programmes == [pair for pair in found["pairs"] if pair["named"] or pair["locked"]]

@@ -41,3 +41,19 @@ class CarveOuts(Schema):
     waiting: CarveMeasures = Field(description="Held, but by the plan another's, or nobody's, already")
     taken: list[TakenShare]
     lost: list[CarveShare] = Field(description="Held by others, and this one's if they claimed nothing")
+
+
+class CarvePair(CarveShare):
+    """What one territory holds and one base would have if that territory claimed nothing."""
+
+    territory: str
+    base: str
+    base_name: str
+    is_base_branch: bool
+
+
+class Programmes(Schema):
+    layer: str
+    is_live: bool
+    count: int
+    pairs: list[CarvePair] = Field(description="The largest, 500 at most")

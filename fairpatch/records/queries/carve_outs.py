@@ -41,7 +41,7 @@ class CarveFilter:
     layer: str | None = None
 
 
-class _Layer:
+class CarvedLayer:
     """One layer of a plan: who holds each account. Territories are places in the router's codes."""
 
     def __init__(self, scope: Scope, plan: Plan, layer: str) -> None:
@@ -99,6 +99,11 @@ class _Layer:
             groups[place] = place if is_top else groups[self.place_of[str(parent)]]
         return groups
 
+    def find_held(self, seen: Mask | None) -> Ids:
+        """The accounts in sight that some territory holds."""
+        is_held = self.holders != NOBODY
+        return np.flatnonzero(is_held if seen is None else is_held & seen)
+
     def find_bases(self, rows: Ids, groups: Codes) -> tuple[Codes, Mask]:
         """Who would have each account without its holder's group; and whether it only waits to leave that
         group, which has no claim to it any more.
@@ -117,7 +122,7 @@ def describe_carve_outs(scope: Scope, plan: Plan, code: str) -> dict[str, Any]:
     node = load_tree(plan).by_code.get(code)
     if node is None:
         raise NotFoundError("territory of this code in this plan")
-    layer = _Layer(scope, plan, node.layer_code)
+    layer = CarvedLayer(scope, plan, node.layer_code)
     seen = find_visible_rows(scope, layer.company.snapshot)
     own = layer.list_codes(node, is_branch=True)
     is_own = layer.mark_places(own)[layer.holders]
@@ -135,7 +140,7 @@ def describe_carve_outs(scope: Scope, plan: Plan, code: str) -> dict[str, Any]:
     }
 
 
-def _find_lost(layer: _Layer, node: Node, seen: Mask | None) -> Iterator[tuple[int, Ids]]:
+def _find_lost(layer: CarvedLayer, node: Node, seen: Mask | None) -> Iterator[tuple[int, Ids]]:
     """What others hold and the territory's branch would have without them, by the holder's group."""
     own = layer.list_codes(node, is_branch=True)
     groups = layer.split_branches(node)
@@ -154,11 +159,11 @@ def _group_rows(rows: Ids, keys: Codes) -> Iterator[tuple[int, Ids]]:
     return zip(distinct.tolist(), parts, strict=False)
 
 
-def _weigh_rows(layer: _Layer, rows: Ids) -> dict[str, int]:
+def _weigh_rows(layer: CarvedLayer, rows: Ids) -> dict[str, int]:
     return dict(zip(MEASURES, layer.company.weigh_rows(rows), strict=True))
 
 
-def _describe_share(layer: _Layer, node: Node | None, rows: Ids, *, is_branch: bool) -> dict[str, Any]:
+def _describe_share(layer: CarvedLayer, node: Node | None, rows: Ids, *, is_branch: bool) -> dict[str, Any]:
     is_locked, is_named = layer.router.find_ways(rows)
     return {
         "territory": node.code if node else None,
@@ -171,7 +176,7 @@ def _describe_share(layer: _Layer, node: Node | None, rows: Ids, *, is_branch: b
 
 
 def _list_taken(
-    scope: Scope, plan: Plan, layer: _Layer, seen: Mask | None, groups: Iterator[tuple[int, Ids]]
+    scope: Scope, plan: Plan, layer: CarvedLayer, seen: Mask | None, groups: Iterator[tuple[int, Ids]]
 ) -> list[dict[str, Any]]:
     totals = load_draft_totals(scope, plan)
     nodes = {place: layer.tree.by_code[code] for code, place in layer.place_of.items()}
@@ -185,7 +190,7 @@ def _list_taken(
     return _sort_shares(shares)
 
 
-def _weigh_held(layer: _Layer, seen: Mask | None, codes: frozenset[str]) -> dict[str, dict[str, int]]:
+def _weigh_held(layer: CarvedLayer, seen: Mask | None, codes: frozenset[str]) -> dict[str, dict[str, int]]:
     """What each of these territories holds for itself."""
     is_asked = layer.mark_places(codes)[layer.holders]
     rows = np.flatnonzero(is_asked if seen is None else is_asked & seen)
@@ -195,7 +200,7 @@ def _weigh_held(layer: _Layer, seen: Mask | None, codes: frozenset[str]) -> dict
     return held
 
 
-def _list_lost(layer: _Layer, node: Node, groups: Iterator[tuple[int, Ids]]) -> list[dict[str, Any]]:
+def _list_lost(layer: CarvedLayer, node: Node, groups: Iterator[tuple[int, Ids]]) -> list[dict[str, Any]]:
     above = {step.code for step in layer.tree.list_lineage(node)}
     shares = []
     for place, rows in groups:
@@ -224,7 +229,7 @@ def find_carved_ids(scope: Scope, wanted: CarveFilter) -> Ids:
     found = tree.find_layer(about.layer_code if about else wanted.layer)
     if found is None:
         raise NotFoundError("layer of this code in the live plan")
-    layer = _Layer(scope, scope.plan, found.code)
+    layer = CarvedLayer(scope, scope.plan, found.code)
     if holder is None:
         groups = np.arange(len(layer.router.codes), dtype=np.int32)
         is_asked = layer.holders != NOBODY

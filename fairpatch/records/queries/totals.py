@@ -22,10 +22,11 @@ REP_KEYS = ("accounts", "revenue_minor", "pipeline_minor", "quota_minor")
 
 def make_scope_key(scope: Scope) -> tuple[Hashable, ...]:
     """What identifies the sight of a scope at one state of the company."""
-    return *_name_sight(scope), find_state_mark()
+    return *name_sight(scope), find_state_mark()
 
 
-def _name_sight(scope: Scope) -> tuple[Hashable, ...]:
+def name_sight(scope: Scope) -> tuple[Hashable, ...]:
+    """What identifies what a scope sees, whatever the state of the company."""
     sight: Hashable = True if scope.sees_all else (scope.rep_ids, scope.territory_ids)
     return sight, make_plan_key(scope.plan) if scope.plan else None, scope.today
 
@@ -39,9 +40,7 @@ def _sum_territories(scope: Scope) -> dict[int, dict[str, int]]:
     assert scope.plan is not None, "totals are of the live plan"
     tree = load_tree(scope.plan)
     snapshot = load_snapshot()
-    own = keep_content(
-        "own", (*_name_sight(scope), snapshot.serial), lambda: _sum_held(scope, tree, snapshot)
-    )
+    own = keep_content("own", (*name_sight(scope), snapshot.serial), lambda: _sum_held(scope, tree, snapshot))
     quotas = load_territory_quotas(scope)
     return add_up_tree(tree, {key: [*sums, quotas.get(key, 0)] for key, sums in own.items()})
 

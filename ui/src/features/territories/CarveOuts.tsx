@@ -10,6 +10,7 @@ import { t } from '@/pure/words'
 import { accountsHref } from '../accounts/filters'
 import type { ChosenPlan } from './plans'
 import { useCarveOuts } from './reading'
+import { describeWays } from './ways'
 import classes from './Territories.module.css'
 import type { CarveOuts, CarveShare, TakenShare, TerritoryDetail } from './types'
 
@@ -187,15 +188,6 @@ function ShareTable<Share extends CarveShare>({ caption, first, shares, chosen, 
 function Party({ share, chosen }: { readonly share: CarveShare; readonly chosen: ChosenPlan }) {
   if (share.territory === null) return t('nobody: no other territory claims them')
   return <Link href={chosen.link(`/territories/${encodeURIComponent(share.territory)}`, { tab: 'carve-outs' })}>{share.name}</Link>
-}
-
-function describeWays(share: CarveShare): string {
-  const rest = share.accounts - share.named - share.locked
-  return [
-    share.named > 0 && t('{n} named', { n: formatCount(share.named) }),
-    share.locked > 0 && t('{n} locked', { n: formatCount(share.locked) }),
-    rest > 0 && t('{n} by rule', { n: formatCount(rest) }),
-  ].filter(Boolean).join(', ')
 }
 
 type Weight = { readonly accounts: number; readonly revenue_minor: number }

@@ -11,11 +11,12 @@ import { AccountList } from './AccountList'
 import { DraftBar } from './DraftBar'
 import { NewTerritoryButton } from './NewTerritory'
 import { useChosenPlan } from './plans'
+import { Programmes } from './Programmes'
 import { useTerritoryTree } from './reading'
 import classes from './Territories.module.css'
 import { TreePanel } from './TreePanel'
 
-const TABS = ['tree', 'unassigned', 'misplaced'] as const
+const TABS = ['tree', 'unassigned', 'misplaced', 'carve-outs'] as const
 
 export default function TerritoriesPage() {
   const chosen = useChosenPlan()
@@ -58,6 +59,7 @@ export default function TerritoriesPage() {
           <Tabs.Tab value="tree">{t('Tree')}</Tabs.Tab>
           <Tabs.Tab value="unassigned">{t('Unassigned accounts')}</Tabs.Tab>
           <Tabs.Tab value="misplaced">{t('Misplaced accounts')}</Tabs.Tab>
+          <Tabs.Tab value="carve-outs">{t('Carve-outs')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="tree" className={classes.panel}>
           {tree.error ? (
@@ -76,6 +78,9 @@ export default function TerritoriesPage() {
         </Tabs.Panel>
         <Tabs.Panel value="misplaced" className={classes.panel}>
           <AccountList list="misplaced" />
+        </Tabs.Panel>
+        <Tabs.Panel value="carve-outs" className={classes.panel}>
+          <Programmes chosen={chosen} layers={tree.data?.layers ?? []} />
         </Tabs.Panel>
       </Tabs>
     </Page>

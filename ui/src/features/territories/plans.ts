@@ -45,7 +45,7 @@ export function useChosenPlan(): ChosenPlan {
   return { param, plan, drafts, isEditable: mayEdit && plan?.status === 'draft', mayEdit, choose, link }
 }
 
-const PLAN_PATHS = ['/api/v1/plans', '/api/v1/territories', '/api/v1/rules', '/api/v1/fields', '/api/v1/map', '/api/v1/locks']
+const PLAN_PATHS = ['/api/v1/plans', '/api/v1/territories', '/api/v1/carve_outs', '/api/v1/rules', '/api/v1/fields', '/api/v1/map', '/api/v1/locks']
 
 /** Everything that is read from plans is asked again; the rest of the cache stays. */
 export function refreshPlans(): Promise<void> {

@@ -25,6 +25,11 @@ export function useCarveOuts(code: string, plan: string) {
   return $api.useQuery('get', '/api/v1/territories/{code}/carve_outs', { params: { path: { code }, query: { plan } } })
 }
 
+export function useProgrammes(plan: string, layer: string | null, withRules: boolean) {
+  const query = { plan, with_rules: withRules, ...(layer ? { layer } : {}) }
+  return $api.useQuery('get', '/api/v1/carve_outs', { params: { query } }, { placeholderData: keepPreviousData })
+}
+
 export function useFields(plan: string) {
   return $api.useQuery('get', '/api/v1/fields', { params: { query: { plan } } }, { staleTime: 5 * 60_000 })
 }
