@@ -30,7 +30,7 @@ REPS = ("ann", "bob", "cat")
 
 
 def found_rich_company(r: random.Random, policies: Sequence[OnChange] = ()) -> tuple[Organisation, CorePlan]:
-    """Twelve accounts that stand as a live plan decides them, and that plan; layers have one of the policies."""
+    """Twelve accounts that stand as a live plan decides them, and that plan; each layer has some policy."""
     forget_contents()
     keeper = Rep.objects.create(external_id="QUEUE", key="queue", name="Queue", kind="pool")
     organisation = Organisation.objects.create(
