@@ -5,17 +5,20 @@ nothing. So a list of named accounts shows what it costs the territories below i
 The accounts counted are those in sight.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from fairpatch.records.models import Plan
 from fairpatch.records.queries.draft_totals import decides_alike, load_draft_totals
+from fairpatch.records.queries.plan_cache import make_plan_key
 from fairpatch.records.queries.plan_rows import load_core_plan
-from fairpatch.records.queries.routed import load_bases, load_company, load_decisions
-from fairpatch.records.queries.snapshot import find_visible_rows
+from fairpatch.records.queries.routed import keep_recent, load_bases, load_company, load_decisions
+from fairpatch.records.queries.snapshot import find_visible_rows, load_snapshot
+from fairpatch.records.queries.totals import sum_places
 from fairpatch.records.queries.tree import Node, load_tree
 from fairpatch.records.routing_engine import Codes, Mask
 from fairpatch.records.snapshot import Ids
@@ -26,7 +29,11 @@ Kind = Literal["carved_out", "sole"]
 NOBODY = -1
 STAYS, NOTHING = -1, -2
 """The group of territories that are never missing, and the group of none."""
+KEPT = 6
+"""Lists of ids that are kept: a list is asked for page by page, and counted."""
 MEASURES = ("accounts", "revenue_minor", "open_deals", "pipeline_minor")
+
+_carved: OrderedDict[Hashable, Ids] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -194,10 +201,8 @@ def _weigh_held(layer: CarvedLayer, seen: Mask | None, codes: frozenset[str]) ->
     """What each of these territories holds for itself."""
     is_asked = layer.mark_places(codes)[layer.holders]
     rows = np.flatnonzero(is_asked if seen is None else is_asked & seen)
-    held = dict.fromkeys(codes, dict.fromkeys(MEASURES, 0))
-    for place, part in _group_rows(rows, layer.holders[rows]):
-        held[layer.router.codes[place]] = _weigh_rows(layer, part)
-    return held
+    sums = sum_places(layer.company.snapshot, layer.holders, rows, len(layer.router.codes))
+    return {code: dict(zip(MEASURES, sums[layer.place_of[code]], strict=True)) for code in codes}
 
 
 def _list_lost(layer: CarvedLayer, node: Node, groups: Iterator[tuple[int, Ids]]) -> list[dict[str, Any]]:
@@ -229,7 +234,14 @@ def find_carved_ids(scope: Scope, wanted: CarveFilter) -> Ids:
     found = tree.find_layer(about.layer_code if about else wanted.layer)
     if found is None:
         raise NotFoundError("layer of this code in the live plan")
-    layer = CarvedLayer(scope, scope.plan, found.code)
+    plan, code = scope.plan, found.code
+    key = (make_plan_key(plan), scope.today, load_snapshot().serial, replace(wanted, layer=code))
+    return keep_recent(
+        _carved, key, KEPT, lambda: _find_ids(CarvedLayer(scope, plan, code), wanted, holder, base)
+    )
+
+
+def _find_ids(layer: CarvedLayer, wanted: CarveFilter, holder: Node | None, base: Node | None) -> Ids:
     if holder is None:
         groups = np.arange(len(layer.router.codes), dtype=np.int32)
         is_asked = layer.holders != NOBODY

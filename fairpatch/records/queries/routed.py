@@ -69,7 +69,7 @@ def read_company(core: CorePlan, digits: int) -> Company:
     """The accounts as this plan's fields read them; `digits` of the organisation's minor unit."""
     snapshot = load_snapshot()
     key = (snapshot.facts_serial, digits, core.fields)
-    columns = _keep(_columns, key, 3, lambda: code_snapshot(snapshot, core, digits))
+    columns = keep_recent(_columns, key, 3, lambda: code_snapshot(snapshot, core, digits))
     return Company(snapshot, columns)
 
 
@@ -90,7 +90,8 @@ def code_snapshot(snapshot: Snapshot, core: CorePlan, digits: int) -> Any:
     return get_engine().code_columns(keys.values.take(keys.codes), found, core.catalogue, snapshot.books)
 
 
-def _keep(kept: OrderedDict[Key, Kept], key: Key, most: int, make: Callable[[], Kept]) -> Kept:
+def keep_recent(kept: OrderedDict[Key, Kept], key: Key, most: int, make: Callable[[], Kept]) -> Kept:
+    """What `make` answers, remembered for the few most recent keys: these answers are large."""
     with _lock:
         if key in kept:
             kept.move_to_end(key)
@@ -112,16 +113,16 @@ def load_decisions(scope: Scope, plan: Plan, layer: str, company: Company) -> Ou
     """Who would have which account in one layer of a plan today, kept while nothing changes."""
     core = load_core_plan(plan)
     key = (make_plan_key(plan), layer, scope.today, company.snapshot.facts_serial, core.fields)
-    return _keep(_outcomes, key, KEPT, lambda: decide_layer(scope, plan, core, layer, company))
+    return keep_recent(_outcomes, key, KEPT, lambda: decide_layer(scope, plan, core, layer, company))
 
 
 def load_bases(scope: Scope, plan: Plan, layer: str, company: Company) -> BaseRouter:
     """One layer of a plan today, ready to be asked what it would be without some territories."""
     core = load_core_plan(plan)
     ground = (id(core), layer, scope.today)  # what is kept holds the plan, so the number stays its own
-    tables = _keep(_tables, ground, KEPT, lambda: get_engine().compile_bases(core, layer, scope.today))
+    tables = keep_recent(_tables, ground, KEPT, lambda: get_engine().compile_bases(core, layer, scope.today))
     key = (*ground, company.snapshot.facts_serial, find_digits(scope))
-    return _keep(_bases, key, KEPT, lambda: get_engine().read_bases(tables, company.columns))
+    return keep_recent(_bases, key, KEPT, lambda: get_engine().read_bases(tables, company.columns))
 
 
 def _find_standing(scope: Scope, plan: Plan, core: CorePlan, layer: str, company: Company) -> StandingLayer:
@@ -130,7 +131,7 @@ def _find_standing(scope: Scope, plan: Plan, core: CorePlan, layer: str, company
 
     def stand(of_plan: Plan, decided: CorePlan) -> StandingLayer:
         make = partial(get_engine().stand_layer, decided, layer, company.columns, scope.today)
-        return _keep(_standing, (ground, make_plan_key(of_plan)), KEPT, make)
+        return keep_recent(_standing, (ground, make_plan_key(of_plan)), KEPT, make)
 
     with _lock:
         if (ground, make_plan_key(plan)) in _standing:
