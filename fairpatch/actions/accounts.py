@@ -11,7 +11,7 @@ from django.utils import timezone
 from fairpatch.actions.account_changes import Settled, open_finder, settle_changes
 from fairpatch.actions.account_fields import clean_fields, find_long_texts, find_position_faults
 from fairpatch.actions.deed import Deed, deed, explain_database_errors, require_right
-from fairpatch.actions.ownership import record_initial_ownership
+from fairpatch.actions.ownership import begin_ownership
 from fairpatch.actions.realignment_staging import lock_accounts
 from fairpatch.core.errors import FairpatchError, FaultyInputError, Finding
 from fairpatch.core.people.roles import Right
@@ -48,7 +48,7 @@ def create_account(actor: User, scope: Scope, fields: dict[str, Any]) -> int:
         if scope.plan is not None:
             finder = open_finder(act)
             _settle_relatives(act, finder, account)
-            record_initial_ownership(act, [account.id], router=finder.router)
+            begin_ownership(act, account, finder.router)
         if not (scope.sees_all or visible_accounts(scope).filter(id=account.id).exists()):
             raise FairpatchError("out_of_reach", OUT_OF_REACH)
     return account.id

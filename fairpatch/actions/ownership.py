@@ -107,17 +107,14 @@ def activate_first_plan(act: Deed, plan: Plan) -> None:
 
 
 def record_initial_ownership(
-    act: Deed,
-    account_ids: Sequence[int] | None = None,
-    progress: Progress = SILENT,
-    router: PlanRouter | None = None,
+    act: Deed, account_ids: Sequence[int] | None = None, progress: Progress = SILENT
 ) -> OwnershipCounts:
-    """Begins ownership of the accounts (None: all) that have none, by the live plan (`router`, if open).
+    """Begins ownership of the accounts (None: all) that have none, by the live plan.
 
     An account's owner is whoever its file named. One whose owner is the queue keeper named nobody and goes
     to its territory's owner.
     """
-    keeper = _Keeper(act, router or _open_router(act))
+    keeper = _Keeper(act, _open_router(act))
     unowned = Account.objects.filter(~Exists(Ownership.objects.filter(account=OuterRef("pk"))), ended_at=None)
     total = OwnershipCounts()
     for newcomers in _iterate_asked(unowned, account_ids):
@@ -127,6 +124,14 @@ def record_initial_ownership(
     keeper.copy_to_accounts(account_ids)
     act.detail["accounts"] = act.detail.get("accounts", 0) + total.accounts
     return total
+
+
+def begin_ownership(act: Deed, account: Account, router: PlanRouter) -> None:
+    """The same for an account that this deed has just made. `router` is the live plan's."""
+    keeper = _Keeper(act, router)
+    named = Newcomer(account.pk, account.version, account.owner_id, account.external_id, account.name)
+    act.detail["accounts"] = act.detail.get("accounts", 0) + keeper.begin([named]).accounts
+    keeper.copy_to_accounts([account.pk])
 
 
 def _iterate_asked(accounts: QuerySet[Account], ids: Sequence[int] | None) -> Iterator[list[Newcomer]]:
