@@ -56,7 +56,7 @@ def read_account_file(path: Path, catalogue: Catalogue) -> AccountTable:
 
 
 def read_parquet_table(path: Path) -> pa.Table:
-    """The whole file. Unlike a data set of pyarrow's it may hold a column twice, which is told by name later."""
+    """The whole file, in which a column may appear twice: as a data set it could not be read at all."""
     with pq.ParquetFile(path) as file:
         return file.read()
 
