@@ -118,14 +118,18 @@ def _hash_texts(texts: pa.Array) -> Hashes:
 def _hash_block(words: Hashes, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Hashes:
     hashes = (ends - starts).astype(np.uint64)
     starts = np.maximum(starts, ends - _HASHED_BYTES)
-    for step in range(0, max(int((ends - starts).max()), 1), _WORD):
-        place = np.minimum(starts + step, len(words) - 1)
+    lengths = ends - starts
+    for step in range(0, max(int(lengths.max()), 1), _WORD):
+        # A text that has ended is left alone: its hash must not depend on those beside it.
+        rows = np.flatnonzero(lengths > step) if step and lengths.min() <= step else slice(None)
+        begins = starts[rows] + step
+        place = np.minimum(begins, len(words) - 1)
         # Near the end of the data a word begins earlier, and what comes before the text is shifted out.
-        early = np.minimum(starts + step - place, _WORD - 1)
+        early = np.minimum(begins - place, _WORD - 1)
         word = words[place] >> (8 * early).astype(np.uint64)
-        hashes ^= word & _MASKS[np.clip(ends - starts - step, 0, _WORD)]
-        hashes *= _FACTOR
-        hashes ^= hashes >> _SHIFT
+        mixed = hashes[rows] ^ (word & _MASKS[np.clip(lengths[rows] - step, 0, _WORD)])
+        mixed *= _FACTOR
+        hashes[rows] = mixed ^ (mixed >> _SHIFT)
     return hashes
 
 

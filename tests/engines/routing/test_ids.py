@@ -26,6 +26,12 @@ def test_every_id_is_found(offset: int, has_one_hash: bool, monkeypatch: pytest.
     assert IdIndex(pa.array([], pa.string())).find_rows(["a"]).tolist() == [-1]
 
 
+@pytest.mark.parametrize("wanted", IDS)
+def test_an_id_is_found_beside_longer_and_shorter_ones(wanted: str) -> None:
+    assert IdIndex(pa.array(IDS)).find_rows([wanted]).tolist() == [IDS.index(wanted)]
+    assert IdIndex(pa.array([wanted])).find_rows(IDS).tolist() == [0 if one == wanted else -1 for one in IDS]
+
+
 def test_repeated_ids_are_noticed() -> None:
     assert not IdIndex(pa.array([*IDS, "a11"])).is_distinct
     assert not IdIndex(pa.array([LONG, LONG])).is_distinct
