@@ -19,6 +19,8 @@ from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
 COOL_HEATS, NARROW = (0.02,), 8
+ASTRAY = 0.5  # a misfit of loads, in shares of a band's top, that cool steps cannot mend
+REHEATS = (20.0, 5.0, 1.0)
 FEW_CELLS = 600_000  # accounts × territories × columns² that are priced sooner than kernels are loaded
 
 
@@ -120,8 +122,11 @@ def _choose_kernels(
 
 def climb_prices(
     frame: Frame, choices: Choices, prices: Prices, heat: float, steps: int, enough: float
-) -> Prices:
-    """Damped Newton on the softened dual over the listed choices, until loads fit to `enough`."""
+) -> tuple[Prices, float]:
+    """Damped Newton on the softened dual over the listed choices, until loads fit to `enough`.
+
+    Also returned: the worst misfit left, as a share of a band's top.
+    """
     soft, solve = _choose_kernels(frame, choices, heat)
     toll = _Toll(frame)
     toll.set_heat(heat)
@@ -164,7 +169,8 @@ def climb_prices(
             break
         y, damping = trial, max(damping * 0.2, 1e-7)
         value, load = trial_value, trial_load
-    return Prices(y[:-1].reshape(-1, columns), float(y[-1]))
+    left = np.where(toll.is_free, load - toll.measure(y)[1], 0.0)
+    return Prices(y[:-1].reshape(-1, columns), float(y[-1])), float(np.abs(left / toll.typical).max())
 
 
 def settle_prices(
@@ -176,10 +182,18 @@ def settle_prices(
     width: int,
     steps: int = 10,
 ) -> tuple[Prices, Choices]:
-    """Re-list the choices at each temperature and climb. The choices returned are at the final prices."""
+    """Re-list the choices at each temperature and climb. The choices returned are at the final prices.
+
+    Where prices stay far from fitting, because centres have moved much, they are heated up and cooled again.
+    """
     for heat in heats:
-        choices = list_choices(frame, centres, prices, width)
-        prices = climb_prices(frame, choices, prices, heat, steps, 0.03 if heat > 0.025 else 4e-3)
+        for warmth in (heat, *(heat * factor for factor in REHEATS)):
+            choices = list_choices(frame, centres, prices, width)
+            prices, left = climb_prices(
+                frame, choices, prices, warmth, steps, 0.03 if warmth > 0.025 else 4e-3
+            )
+            if warmth == heat and left < ASTRAY:
+                break
     return prices, list_choices(frame, centres, prices, width)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles
-from fairpatch.engines.design.exact import open_border, solve_border
+from fairpatch.engines.design.exact import open_border, solve_border, widen_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
     COLD_HEATS,
@@ -24,7 +24,7 @@ from fairpatch.engines.design.prices import (
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, Floats
-from fairpatch.engines.design.standing import stand_assignment
+from fairpatch.engines.design.standing import NEAR_PER_LIMIT, list_near_pairs, stand_assignment
 
 WIDTH = 12
 BORDER_REACH = 0.3
@@ -91,6 +91,8 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
     for _ in range(LP_ROUNDS):
         values = value_choices(frame, choices, prices)
         border = open_border(frame, choices, values, reach, BORDER_ROWS, width)
+        near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(centres))
+        border = widen_border(border, *near, choices.territory.shape[1])
         if len(border.rows) == 0:
             break
         standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))

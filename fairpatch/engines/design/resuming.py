@@ -107,7 +107,7 @@ def _settle_middles(problem: DesignProblem, frame: Frame, warm: Solution) -> tup
     centres, prices = warm.centres, warm.prices
     for turn in range(MOST_ROUNDS):
         choices = list_choices(frame, centres, prices, WIDTH)
-        prices = climb_prices(frame, choices, prices, WARM_HEAT, STEPS if turn == 0 else STEPS // 2, LOOSE)
+        prices, _ = climb_prices(frame, choices, prices, WARM_HEAT, STEPS if turn == 0 else STEPS // 2, LOOSE)
         if problem.has_fixed_centres:
             break
         best = value_choices(frame, choices, prices).argmin(axis=1)
