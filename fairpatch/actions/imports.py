@@ -28,6 +28,7 @@ from fairpatch.actions.progress import SILENT, Progress
 from fairpatch.connectors.mapping_file import load_mapping_file
 from fairpatch.connectors.sources import count_rows, is_importable, read_sample
 from fairpatch.connectors.stage_checks import check_stage, count_stage
+from fairpatch.connectors.stage_effect import drop_effect
 from fairpatch.connectors.stage_plan import read_staged_plan
 from fairpatch.connectors.staging import Stage, create_stage, open_stage, stage_files
 from fairpatch.core.accounts.guessing import FileGuess, guess_file, propose_mapping
@@ -303,6 +304,7 @@ def stage_import(row: Import, spec: ImportSpec, folder: Path, progress: Progress
     home = find_import_folder(row)
     home.mkdir(parents=True, exist_ok=True)
     total = sum(count_rows(folder / x.file) for x in spec.files if not x.rows and (folder / x.file).is_file())
+    drop_effect(home)
     with create_stage(home / STAGE_NAME) as stage:
         stage_files(stage, spec, folder, places, currency, total, tell)
         _add_known(stage, spec, folder)

@@ -36,7 +36,7 @@ from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
 from fairpatch.records.queries.account_changes import ChangeFinder
-from fairpatch.records.queries.import_effects import find_effect_mark
+from fairpatch.records.queries.import_effects import find_effect_mark, read_effect_about
 from fairpatch.records.queries.routing import find_day
 from fairpatch.records.queries.snapshot import load_snapshot
 
@@ -107,7 +107,7 @@ def apply_stage(
             heed_cancel(progress),
             deed("import", actor=actor, right=Right.IMPORT, now=now, subject=f"import:{row.pk}") as act,
         ):
-            _Application(act, stage, spec, row, progress, applied, is_demo, seen_effect).run(plan)
+            _Application(act, spec, row, progress, applied, is_demo, seen_effect).run(plan)
             applied.batch = act.batch
             _close_import(row, applied, act.now, act.batch)
     except _NothingToDo:
@@ -140,7 +140,6 @@ class _Application:
     def __init__(
         self,
         act: Deed,
-        stage: Stage,
         spec: ImportSpec,
         row: Import,
         progress: Progress,
@@ -149,7 +148,6 @@ class _Application:
         seen_effect: dt.datetime | None,
     ) -> None:
         self._act = act
-        self._stage = stage
         self._spec = spec
         self._row = row
         self._progress = progress
@@ -252,7 +250,7 @@ class _Application:
         """What was read before saying yes must be what comes."""
         if self._seen_effect is None:
             return
-        about = self._stage.read_meta("effect") or {}
+        about = read_effect_about(self._row) or {}
         is_same = about.get("at") == self._seen_effect.isoformat()
         today = find_day(organisation, self._act.now)
         if not is_same or about.get("mark") != find_effect_mark(organisation.active_plan, today):

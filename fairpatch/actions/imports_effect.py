@@ -1,7 +1,7 @@
 """Whom would a checked import move, and where would its new accounts land?
 
 The same decision as applying makes, over the rows that would change and their families alone, in columns.
-Nothing is written but the import's own staging file.
+Nothing is written but a file beside the import's staged rows.
 """
 
 from __future__ import annotations
@@ -43,12 +43,13 @@ STALE = "Accounts came to an end while this was worked out. Nothing was changed.
 def foretell_stage(stage: Stage, spec: ImportSpec, now: dt.datetime, progress: Progress) -> None:
     """Works out what applying would move, and keeps it beside the staged rows."""
     organisation = Organisation.objects.select_related("active_plan").first()
+    home = stage.path.parent
     about: dict[str, Any] = {"at": now.astimezone(dt.UTC).isoformat(), "brings_plan": _brings_plan(spec)}
     if organisation is None or organisation.active_plan is None:
-        write_effect(stage, {**about, "state": "no_live_plan"})
+        write_effect(home, {**about, "state": "no_live_plan"})
         return
     if not spec.select_kind("accounts"):
-        write_effect(stage, {**about, "state": "no_accounts"})
+        write_effect(home, {**about, "state": "no_accounts"})
         return
     progress.check_cancelled()
     progress.report(0, 0, "Working out what this moves")
@@ -70,7 +71,7 @@ def foretell_stage(stage: Stage, spec: ImportSpec, now: dt.datetime, progress: P
         "new_reps": foreseen.new_reps,
     }
     progress.check_cancelled()
-    write_effect(stage, about, _list_rows(moves), forecast.list_landings())
+    write_effect(home, about, _list_rows(moves), forecast.list_landings())
 
 
 def _brings_plan(spec: ImportSpec) -> bool:

@@ -5,6 +5,7 @@ import datetime as dt
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from fairpatch.actions.imports import apply_import, check_folder, foretell_import, import_folder
-from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
+from fairpatch.actions.imports_folder import find_import_folder
+from fairpatch.connectors.stage_effect import EFFECT_NAME, write_effect
 from fairpatch.core.accounts.mapping import ImportSpec, read_mapping
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.plans.plan import fold_account_id
@@ -98,12 +100,10 @@ def upset_some(r: random.Random) -> None:
         Account.objects.filter(pk=r.choice(accounts).pk).update(ended_at=START)
 
 
-def read_stage(import_id: int, table: str) -> list[tuple[Any, ...]]:
-    path = find_import_folder(Import.objects.get(pk=import_id)) / STAGE_NAME
-    with sqlite3.connect(path) as stage:
-        rows = stage.execute(f"SELECT * FROM {table}").fetchall()
-    stage.close()
-    return rows
+def read_effect(import_id: int, table: str) -> list[tuple[Any, ...]]:
+    path = find_import_folder(Import.objects.get(pk=import_id)) / EFFECT_NAME
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute(f"SELECT * FROM {table}").fetchall()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -116,8 +116,8 @@ def test_what_is_foretold_is_what_comes(seed: int, tmp_path: Path) -> None:
     checked = check_folder(tmp_path, spec)
     before = set(Account.objects.values_list("id", flat=True))
     foretell_import(checked.import_id, now=NOW)
-    foretold = [row[1:] for row in read_stage(checked.import_id, "effect_move")]
-    landings = {row[:3]: row[3:] for row in read_stage(checked.import_id, "effect_landing")}
+    foretold = [row[1:] for row in read_effect(checked.import_id, "effect_move")]
+    landings = {row[:3]: row[3:] for row in read_effect(checked.import_id, "effect_landing")}
     assert set(Account.objects.values_list("id", flat=True)) == before, "nothing is written"
     unknown = Rep.objects.order_by("-id").values_list("id", flat=True)[0] + 1
 
@@ -211,6 +211,31 @@ def test_who_has_read_an_effect_gets_that_one_or_is_refused(
         apply(NOW)
     apply(NOW + dt.timedelta(minutes=1))
     assert Import.objects.get(pk=checked.import_id).status == "applied"
+
+
+def test_a_process_killed_while_it_writes_leaves_the_earlier_effect(tmp_path: Path) -> None:
+    """As the operating system sees it: everything written so far stays, nothing is finished or undone."""
+    rows = [(pk, 1, 1, 2, 3, 4, "rule", 5, 6, 7) for pk in range(3)]
+    left = tmp_path / "left"
+    left.mkdir()
+
+    def break_off() -> Iterator[tuple[Any, ...]]:
+        for pk in range(600_000):
+            yield (2**40 + pk, 2**40, *[2**40] * 4, "rule", *[2**40] * 3)
+        for path in tmp_path.glob("*.sqlite3*"):
+            (left / path.name).write_bytes(path.read_bytes())
+
+    write_effect(tmp_path, {"at": "then"}, rows)
+    write_effect(tmp_path, {"at": "now"}, break_off())
+    sizes = sorted(path.stat().st_size for path in left.iterdir())
+    assert sizes[-1] > 2**20 > sizes[0], "it had begun to write"
+    with closing(sqlite3.connect(left / EFFECT_NAME)) as file:
+        assert file.execute("SELECT * FROM effect_move").fetchall() == [
+            (n + 1, *row) for n, row in enumerate(rows)
+        ]
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    write_effect(left, {"at": "again"}, rows[:1])
+    assert [path.name for path in left.iterdir()] == [EFFECT_NAME]
 
 
 def describe(folder: Path, spec: ImportSpec) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What would a checked import move, from whom to whom, and where would its new accounts land?
 
-Read from the staging file, where the answer was put when the files were checked.
+Read from the file into which the answer was put when the import was checked.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class _Kept:
         return {layer.id: layer for layer in self.tree.layers}
 
     def read(self, sql: str, params: Iterable[Any] = ()) -> list[sqlite3.Row]:
-        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as stage:
-            stage.row_factory = sqlite3.Row
-            return stage.execute(sql, list(params)).fetchall()
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as file:
+            file.row_factory = sqlite3.Row
+            return file.execute(sql, list(params)).fetchall()
 
     def name_reps(self, ids: Iterable[int]) -> dict[int, str]:
         """Also those who come with the import."""
@@ -129,16 +129,26 @@ def _open_effect(import_id: int) -> _Kept | None:
     row = Import.objects.filter(pk=import_id).first()
     if row is None:
         raise FairpatchError("not_found", "There is no such import.")
-    path = Path(settings.DATA) / "imports" / row.folder / "stage.sqlite3"
+    about = read_effect_about(row)
+    if about is None:
+        return None
+    plan = Plan.objects.filter(pk=about.get("plan_id") or 0).first()
+    return _Kept(about, load_tree(plan) if plan else Tree([], []), _find_file(row))
+
+
+def read_effect_about(row: Import) -> dict[str, Any] | None:
+    """When and on what grounds an import's effect was worked out, and its counts; None when it was not."""
+    path = _find_file(row)
     if row.status not in (Import.Status.CHECKED, Import.Status.APPLIED) or not path.is_file():
         return None
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as stage:
-        found = stage.execute("SELECT value FROM meta WHERE key = 'effect'").fetchone()
-    if found is None:
-        return None
-    about = json.loads(found[0])
-    plan = Plan.objects.filter(pk=about.get("plan_id")).first()
-    return _Kept(about, load_tree(plan) if plan else Tree([], []), path)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        (text,) = file.execute("SELECT value FROM meta WHERE key = 'effect'").fetchone()
+    about: dict[str, Any] = json.loads(text)
+    return about
+
+
+def _find_file(row: Import) -> Path:
+    return Path(settings.DATA) / "imports" / row.folder / "effect.sqlite3"
 
 
 def _sum_layer(layer: LayerRow, flows: list[sqlite3.Row], landings: list[sqlite3.Row]) -> dict[str, Any]:
