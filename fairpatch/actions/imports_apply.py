@@ -36,7 +36,7 @@ from fairpatch.core.plans.plan import Plan as CorePlan
 from fairpatch.engines.geo.places import open_places
 from fairpatch.records.models import AccountChange, CustomField, Import, Organisation, Plan, User
 from fairpatch.records.queries.account_changes import ChangeFinder
-from fairpatch.records.queries.import_effects import find_effect_mark, read_effect_about
+from fairpatch.records.queries.import_effects import is_effect_current, read_effect_about
 from fairpatch.records.queries.routing import find_day
 from fairpatch.records.queries.snapshot import load_snapshot
 
@@ -250,10 +250,13 @@ class _Application:
         """What was read before saying yes must be what comes."""
         if self._seen_effect is None:
             return
-        about = read_effect_about(self._row) or {}
-        is_same = about.get("at") == self._seen_effect.isoformat()
+        about = read_effect_about(self._row)
         today = find_day(organisation, self._act.now)
-        if not is_same or about.get("mark") != find_effect_mark(organisation.active_plan, today):
+        if (
+            about is None
+            or dt.datetime.fromisoformat(about["at"]) != self._seen_effect
+            or not is_effect_current(about, organisation.active_plan, today)
+        ):
             raise FairpatchError("effect_outdated", EFFECT_OUTDATED)
 
     def _own(self) -> None:

@@ -1,8 +1,8 @@
 """Where is kept what an import would move, until it is applied?
 
 Beside the staged rows, in a file of its own that is put in place as a whole: a process that is killed
-while it writes leaves the earlier effect, and the staged rows, as they were. One row for each account and layer that
-moves, and their sums; a zero stands for none.
+while it writes leaves the earlier effect, and the staged rows, as they were. One row for each account and
+layer that moves, and their sums; a zero stands for none.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import random
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connections, transaction
 
 from fairpatch.actions.imports import apply_import, check_folder, foretell_import, import_folder
 from fairpatch.actions.imports_folder import find_import_folder
@@ -28,7 +31,12 @@ from fairpatch.records.models import (
     Rep,
     WaitingMove,
 )
-from fairpatch.records.queries.import_effects import describe_import_effect
+from fairpatch.records.queries.import_effects import (
+    describe_import_effect,
+    is_effect_current,
+    read_effect_about,
+)
+from fairpatch.records.queries.routing import find_day
 from fairpatch.records.visibility import load_company_scope
 from tests.conformance.rich_plans import FIELDS, draw_rich_accounts
 from tests.worlds.import_files import edit_file, read_small_mapping, write_files
@@ -252,5 +260,54 @@ def test_a_plan_that_comes_along_moves_nobody(tmp_path: Path) -> None:
     edit_file(folder, "territories.csv", '""WA"", ""OR""', '""OR"", ""NV""')
     second = describe(folder, spec)
     assert (second["state"], second["brings_plan"], second["moved"]) == ("foretold", True, 0)
+
+
+def test_that_no_plan_is_live_is_an_effect_too(tmp_path: Path) -> None:
+    folder, spec = write_files(tmp_path / "files"), read_small_mapping()
+    checked = check_folder(folder, spec)
+    foretell_import(checked.import_id, now=NOW)
+    import_folder(folder, spec)
+    assert not describe_import_effect(load_company_scope(), checked.import_id)["is_current"]
+    with pytest.raises(FairpatchError, match="read it"):
+        apply_import(None, checked.import_id, seen_effect=NOW, folder=folder)
     deals = replace(spec, files=tuple(entry for entry in spec.files if entry.kind == "deals"))
-    assert describe(folder, deals)["state"] == "no_accounts"
+    checked = check_folder(folder, deals)
+    foretell_import(checked.import_id, now=NOW)
+    change_account()
+    said = describe_import_effect(load_company_scope(), checked.import_id)
+    assert (said["state"], said["is_current"]) == ("no_accounts", True)
+    apply_import(None, checked.import_id, seen_effect=NOW, folder=folder)
+
+
+@pytest.mark.django_db(databases=["default", "jobs"], transaction=True)
+@pytest.mark.skipif(settings.IS_SQLITE, reason="SQLite has one writer: numbers are given in order")
+def test_a_change_that_was_begun_before_and_comes_to_light_later_outdates_an_effect(tmp_path: Path) -> None:
+    """The first transaction takes its numbers, the second one takes larger ones and commits before it."""
+    r = random.Random(1)
+    organisation, _ = found_rich_company(r, POLICIES)
+    checked = check_folder(tmp_path, draw_files(r, tmp_path))
+    is_written, may_commit = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with transaction.atomic():
+            Account.objects.filter(key="a4").update(state="ZZ")
+            is_written.set()
+            may_commit.wait(10)
+        connections.close_all()
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    assert is_written.wait(10)
+    change_account()
+    foretell_import(checked.import_id, now=NOW)
+    about = read_effect_about(Import.objects.get(pk=checked.import_id))
+    today = find_day(organisation, NOW)
+    assert about is not None
+    assert is_effect_current(about, organisation.active_plan, today)
+    may_commit.set()
+    thread.join()
+    assert not is_effect_current(about, organisation.active_plan, today)
+    with pytest.raises(FairpatchError, match="read it"):
+        apply_import(
+            None, checked.import_id, leave_out_faulty=True, seen_effect=NOW, folder=tmp_path, now=NOW
+        )

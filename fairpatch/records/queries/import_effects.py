@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.realignment.changes import OUTCOMES
 from fairpatch.records.models import Account, Import, Plan, Rep
 from fairpatch.records.queries.accounts import name_territory
 from fairpatch.records.queries.routed import find_digits
+from fairpatch.records.queries.snapshot import MOST_PATCHED
 from fairpatch.records.queries.totals import load_rep_quotas
 from fairpatch.records.queries.tree import LayerRow, Tree, load_tree
+from fairpatch.records.snapshot import Positions
+from fairpatch.records.snapshot_reading import read_changes
 from fairpatch.records.visibility import Scope
 
 MOST_SHOWN = 200
@@ -78,6 +80,7 @@ def describe_import_effect(scope: Scope, import_id: int) -> dict[str, Any]:
     described = {
         **_NOTHING,
         **{name: about[name] for name in ("state", "at", "brings_plan")},
+        "is_current": is_effect_current(about, scope.plan, scope.today),
         "sentence": SENTENCES[about["state"]],
     }
     if about["state"] != "foretold":
@@ -91,7 +94,6 @@ def describe_import_effect(scope: Scope, import_id: int) -> dict[str, Any]:
     return {
         **described,
         **{name: about[name] for name in ("changed", "new", "moved")},
-        "is_current": about["mark"] == find_effect_mark(scope.plan, scope.today),
         "layers": [_sum_layer(layer, flows, landings) for layer in kept.tree.layers],
         "flows": [_shape_flow(kept, row, names) for row in flows[:MOST_SHOWN]],
         "more_flows": max(0, len(flows) - MOST_SHOWN),
@@ -110,19 +112,33 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def find_effect_mark(plan: Plan | None, today: dt.date) -> list[Any]:
-    """Differs as soon as anything happens that an effect may hang on.
+def find_effect_mark(plan: Plan | None, today: dt.date) -> dict[str, Any]:
+    """What an effect rests on that is worked out from now on, to be kept with it."""
+    positions, _ = read_changes(None, MOST_PATCHED)
+    return {**_name_ground(plan, today), "marks": positions.marks, "seen": sorted(positions.seen)}
 
-    That is to accounts and how they stand, to deals, people, the live plan, or the day.
+
+def is_effect_current(about: Mapping[str, Any], plan: Plan | None, today: dt.date) -> bool:
+    """Has nothing happened since that it may hang on?
+
+    That is to accounts and how they stand, to deals, people, the live plan, or the day. Files without
+    accounts move nobody whatever happens, any files while no plan is live.
     """
+    if about["state"] != "foretold":
+        return about["state"] == "no_accounts" or plan is None
+    mark, ground = about["mark"], _name_ground(plan, today)
+    if any(mark[name] != value for name, value in ground.items()):
+        return False
+    first, second = mark["marks"]
+    since = Positions((first, second), frozenset((log, key) for log, key in mark["seen"]))
+    _, changed = read_changes(since, 1)  # the first change is enough
+    return changed is not None and not len(changed)
+
+
+def _name_ground(plan: Plan | None, today: dt.date) -> dict[str, Any]:
     reps = Rep.objects.order_by("id").values_list("id", "manager_id", "status")
     people = hashlib.blake2b(repr(list(reps)).encode(), digest_size=8).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COALESCE((SELECT MAX(id) FROM records_accountchange), 0),"
-            " COALESCE((SELECT MAX(id) FROM records_standingchange), 0)"
-        )
-        return [*cursor.fetchone(), plan.pk if plan else None, today.isoformat(), people]
+    return {"plan": plan.pk if plan else None, "today": today.isoformat(), "people": people}
 
 
 def _open_effect(import_id: int) -> _Kept | None:

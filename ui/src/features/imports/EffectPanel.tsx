@@ -33,6 +33,7 @@ export function EffectPanel({ id, onJob }: EffectPanelProps) {
         <p>{effect.sentence}</p>
       )}
       {effect?.state === 'not_checked' && <AskAgain id={id} label={t('Work it out')} onJob={onJob} />}
+      {effect?.state === 'no_live_plan' && !effect.is_current && <AskAgain id={id} label={t('Work it out again')} onJob={onJob} />}
     </Section>
   )
 }

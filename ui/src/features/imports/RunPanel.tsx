@@ -86,7 +86,7 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
   const errors = Number(run.finding_counts.error ?? 0)
   const params = { path: { import_id: run.id } }
   const apply = useMutation({
-    mutationFn: async () => (await api.POST('/api/v1/imports/{import_id}/apply', { params, body: { leave_out_faulty: faulty > 0, seen_effect: effect?.state === 'foretold' ? effect.at : null } })).data,
+    mutationFn: async () => (await api.POST('/api/v1/imports/{import_id}/apply', { params, body: { leave_out_faulty: faulty > 0, seen_effect: effect?.at ?? null } })).data,
     onSuccess: (started) => {
       setAsked(null)
       if (started) onJob(started.job_id)
