@@ -37,6 +37,7 @@ from fairpatch.records.snapshot_reading import read_accounts, read_layer_owners
 
 ATTACHED = ("reps", "accounts", "deals")
 _CAUSES = tuple(CAUSES)
+_LISTED_AT_ONCE = 20_000
 STALE = "Accounts came to an end while this was worked out. Nothing was changed. Ask again."
 
 
@@ -81,8 +82,10 @@ def _brings_plan(spec: ImportSpec) -> bool:
 def _list_rows(columns: list[Any]) -> Iterator[tuple[Any, ...]]:
     """Moves by account and layer, with the cause in its word."""
     order = np.lexsort((columns[1], columns[0]))
-    rows = zip(*(column[order].tolist() for column in columns), strict=True)
-    return ((*row[:6], _CAUSES[row[6]], *row[7:]) for row in rows)
+    for start in range(0, len(order), _LISTED_AT_ONCE):
+        places = order[start : start + _LISTED_AT_ONCE]
+        for row in zip(*(column[places].tolist() for column in columns), strict=True):
+            yield (*row[:6], _CAUSES[row[6]], *row[7:])
 
 
 @dataclass(frozen=True)

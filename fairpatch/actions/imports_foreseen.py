@@ -63,16 +63,16 @@ def foresee_records(spec: ImportSpec, organisation: Organisation) -> Foreseen:
 
 
 def _foresee_accounts(spec: ImportSpec, params: dict[str, Any]) -> Snapshot:
-    parents: list[str | None] = []
+    parents: list[pa.Array] = []
 
     def read() -> Iterator[list[tuple[Any, ...]]]:
         for statement in (_select_changed(spec), _select_new(spec)):
             for rows in fetch_sql(statement, params) if statement else ():
-                parents.extend(row[-1] for row in rows)
+                parents.append(pa.array((row[-1] for row in rows), pa.string()))
                 yield [row[:-1] for row in rows]
 
     ids, columns, figures = gather_accounts(read())
-    columns["parent"] = encode_values(pa.array(parents, pa.string()))
+    columns["parent"] = encode_values(pa.chunked_array(parents, pa.string()).combine_chunks())
     figures |= {name: np.zeros(len(ids), np.int64) for name in _NO_DEALS}
     order = np.argsort(ids, kind="stable")
     return Snapshot(
@@ -176,8 +176,8 @@ def _foresee_deals(spec: ImportSpec) -> tuple[Ids, Figures, Figures]:
         " JOIN records_deal r ON r.key = s.id_key"
         " WHERE s.is_faulty = 0 AND r.outcome = 'open' GROUP BY r.account_id"
     )
-    rows = [row for statement in (coming, going) for some in fetch_sql(statement) for row in some]
-    table = np.array(rows, np.int64).reshape(-1, 3)
+    parts = [np.array(rows, np.int64) for statement in (coming, going) for rows in fetch_sql(statement)]
+    table = np.concatenate([np.empty((0, 3), np.int64), *parts])
     ids, places = np.unique(table[:, 0], return_inverse=True)
     sums: list[Figures] = [np.zeros(len(ids), np.int64) for _ in _NO_DEALS]
     for column, into in enumerate(sums, 1):

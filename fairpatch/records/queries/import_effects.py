@@ -45,7 +45,6 @@ SENTENCES = {
     "no_accounts": "These files bring no accounts. Nobody’s account moves.",
 }
 _SUMS = ("accounts", "revenue_minor", "open_deals", "pipeline_minor")
-_NO_SUMS = dict.fromkeys(_SUMS, 0)
 
 
 @dataclass(frozen=True)
