@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fairpatch.core.plans.plan import fold_account_id
 from fairpatch.engines.routing import ids as hashing
@@ -30,6 +32,21 @@ def test_every_id_is_found(offset: int, has_one_hash: bool, monkeypatch: pytest.
 def test_an_id_is_found_beside_longer_and_shorter_ones(wanted: str) -> None:
     assert IdIndex(pa.array(IDS)).find_rows([wanted]).tolist() == [IDS.index(wanted)]
     assert IdIndex(pa.array([wanted])).find_rows(IDS).tolist() == [0 if one == wanted else -1 for one in IDS]
+
+
+LETTERS = st.sampled_from(["", "\0", "a", "é", "日", "x" * 8, "x" * 39, "x" * 40])
+TEXTS = st.lists(LETTERS, max_size=6).map("".join)
+
+
+@given(ids=st.lists(TEXTS, unique=True), wanted=st.lists(TEXTS), before=TEXTS, after=TEXTS)
+def test_what_stands_around_an_id_never_matters(
+    ids: list[str], wanted: list[str], before: str, after: str
+) -> None:
+    index = IdIndex(pa.array([before, *ids, after]).slice(1, len(ids)))
+    asked = [*wanted, *ids[:2]]
+    expected = [ids.index(one) if one in ids else -1 for one in asked]
+    assert index.find_rows(asked).tolist() == expected
+    assert index.find_rows(pa.array([after, *asked]).slice(1)).tolist() == expected
 
 
 def test_repeated_ids_are_noticed() -> None:
