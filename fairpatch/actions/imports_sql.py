@@ -29,13 +29,15 @@ _COPY_TYPES = {"INTEGER": "BIGINT", "REAL": "DOUBLE PRECISION", "TEXT": "TEXT"}
 def attach_stage(stage: Stage, kinds: Sequence[str]) -> Iterator[None]:
     """Makes the staged tables visible to the main connection as stage_<kind>, without their faulty rows."""
     is_attached = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with connection.cursor() as cursor:
-        if is_attached:
+    if is_attached:
+        with connection.cursor() as cursor:
             cursor.execute(f"ATTACH DATABASE 'file:{quote(str(stage.path))}?mode=ro' AS stage")
-        else:
-            for kind in kinds:
-                _copy_kind(cursor, stage, kind)
     try:
+        if not is_attached:
+            # A copy that breaks off is dropped too: the connection serves others after this.
+            with connection.cursor() as cursor:
+                for kind in kinds:
+                    _copy_kind(cursor, stage, kind)
         yield
     finally:
         with connection.cursor() as cursor:

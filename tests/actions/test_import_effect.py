@@ -16,8 +16,11 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from fairpatch.actions.imports import apply_import, check_folder, foretell_import, import_folder
-from fairpatch.actions.imports_folder import find_import_folder
+from fairpatch.actions.imports_effect import ATTACHED
+from fairpatch.actions.imports_folder import STAGE_NAME, find_import_folder
+from fairpatch.actions.imports_sql import attach_stage, fetch_sql
 from fairpatch.connectors.stage_effect import EFFECT_NAME, write_effect
+from fairpatch.connectors.staging import open_stage
 from fairpatch.core.accounts.mapping import ImportSpec, read_mapping
 from fairpatch.core.errors import FairpatchError
 from fairpatch.core.plans.plan import fold_account_id
@@ -311,3 +314,18 @@ def test_a_change_that_was_begun_before_and_comes_to_light_later_outdates_an_eff
         apply_import(
             None, checked.import_id, leave_out_faulty=True, seen_effect=NOW, folder=tmp_path, now=NOW
         )
+
+
+def test_staged_rows_that_cannot_be_copied_leave_nothing_behind(tmp_path: Path) -> None:
+    checked = check_folder(write_files(tmp_path / "files"), read_small_mapping())
+    with open_stage(find_import_folder(Import.objects.get(pk=checked.import_id)) / STAGE_NAME) as stage:
+        stage.connection.execute("ALTER TABLE stage_deals RENAME TO stage_lost")
+        for _ in range(2):  # the second attempt finds the connection as the first one did
+            with (
+                pytest.raises(sqlite3.OperationalError, match="no such table"),
+                attach_stage(stage, ATTACHED),
+            ):
+                pass
+        stage.connection.execute("ALTER TABLE stage_lost RENAME TO stage_deals")
+        with attach_stage(stage, ATTACHED):
+            assert sum(map(len, fetch_sql("SELECT id FROM stage_deals"))) == 2
