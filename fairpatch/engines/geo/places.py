@@ -169,11 +169,15 @@ class Places:
     def locate(self, country: str, state: str, postal_code: str, city: str) -> Place | None:
         """The place of a US postal code, else of a city in its country (and state, if names are shared)."""
         asked = (country, state, postal_code, city)
-        if asked not in self._located:
-            if len(self._located) >= _MOST_LOCATED:
-                self._located.clear()
-            self._located[asked] = self._look_up_place(*asked)
-        return self._located[asked]
+        try:
+            return self._located[asked]
+        except KeyError:
+            place = self._look_up_place(*asked)
+        # Threads share what is known: an import may forget all of it while a form asks.
+        if len(self._located) >= _MOST_LOCATED:
+            self._located.clear()
+        self._located[asked] = place
+        return place
 
     def learn_countries(self, countries: Iterable[str]) -> None:
         """Reads what `locate` will need of these countries, before anybody waits for it."""

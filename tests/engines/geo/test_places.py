@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 from fairpatch.engines.geo.places import Places
 
@@ -19,6 +20,17 @@ def test_what_was_learnt_beforehand_is_what_would_be_found() -> None:
     found = [prepared.locate(*place) for place in ASKED]
     assert found == [Places().locate(*place) for place in ASKED]
     assert all(found)
+
+
+def test_a_place_is_answered_though_another_thread_forgets_it() -> None:
+    class Forgetful(dict[Any, Any]):
+        def __setitem__(self, asked: Any, place: Any) -> None:
+            super().__setitem__(asked, place)
+            self.clear()  # as another thread does just then
+
+    places = Places()
+    places._located = Forgetful()
+    assert places.locate(*ASKED[2]) == Places().locate(*ASKED[2])
 
 
 def test_postal_codes_come_without_their_package() -> None:
