@@ -1,5 +1,6 @@
 """Does an import that is cancelled, killed or out of disk leave the old state?"""
 
+import itertools
 import json
 import os
 import subprocess
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from fairpatch.actions import imports_apply
 from fairpatch.actions.imports import (
     apply_import,
     check_folder,
+    foretell_import,
     import_folder,
 )
 from fairpatch.actions.progress import JobCancelled
@@ -21,9 +24,12 @@ from fairpatch.records.models import (
     Account,
     Deal,
 )
+from fairpatch.records.queries.import_effects import describe_import_effect
+from fairpatch.records.visibility import load_company_scope
 from tests.worlds.import_files import (
     MAPPING,
     count_records,
+    edit_file,
     read_small_mapping,
     write_files,
 )
@@ -47,6 +53,40 @@ class Stop:
     def check_cancelled(self) -> None:
         if self.is_due:
             raise JobCancelled
+
+
+class StopAfter:
+    """Stops the work when it has asked so many times whether it is still wanted."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        return None
+
+    def check_cancelled(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise JobCancelled
+
+
+def test_a_foretelling_that_is_cancelled_anywhere_can_be_asked_for_again(
+    own_database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_folder(folder, read_small_mapping())
+    edit_file(folder, "accounts.csv", "A1,Alder,,US,WA,Seattle,98101", "A1,Alder,,US,CA,Los Angeles,90017")
+    checked = check_folder(folder, read_small_mapping())
+    monkeypatch.setattr(imports_apply, "_TICKS", 50)
+    cancelled = 0
+    for times in itertools.count():
+        try:
+            foretell_import(checked.import_id, progress=StopAfter(times))
+            break
+        except JobCancelled:
+            cancelled += 1
+        assert describe_import_effect(load_company_scope(), checked.import_id)["state"] == "not_checked"
+    assert cancelled > 2
+    assert describe_import_effect(load_company_scope(), checked.import_id)["moved"] == 1
 
 
 @pytest.mark.parametrize(
