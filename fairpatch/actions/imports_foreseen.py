@@ -54,8 +54,6 @@ def foresee_records(spec: ImportSpec, organisation: Organisation) -> Foreseen:
         "last": last,
         "last_rep": Rep.objects.aggregate(last=Max("id"))["last"] or 0,
         "keeper": organisation.queue_keeper_id,
-        "system": spec.system,
-        "now": organisation.created_at,
     }
     people, new_reps = _foresee_people(spec, params)
     accounts = _foresee_accounts(spec, params)
