@@ -38,7 +38,7 @@ def read_database_url(url: str, data: Path) -> dict[str, Settings]:
 
 
 def open_sqlite(main: Path, jobs: Path) -> dict[str, Settings]:
-    """Two SQLite files. The main one survives a power cut (FULL); the jobs one may lose its last second."""
+    """Two SQLite files. A power cut costs the main one nothing (FULL), the jobs one some seconds (NORMAL)."""
     return {"default": _sqlite(main, "FULL"), "jobs": _sqlite(jobs, "NORMAL")}
 
 
