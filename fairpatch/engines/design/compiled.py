@@ -12,7 +12,7 @@ import numba
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ROWS_WORTH_A_THREAD = 4096
+ROWS_WORTH_A_THREAD = 16_384  # fewer are done before a thread has started
 
 
 def compile_kernel(function: Callable[P, R]) -> Callable[P, R]:

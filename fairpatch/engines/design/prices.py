@@ -20,7 +20,8 @@ COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
 COOL_HEATS, NARROW = (0.02,), 8
 ASTRAY = 0.5  # a misfit of loads, in shares of a band's top, that cool steps cannot mend
-REHEATS = (20.0, 5.0, 1.0)
+REHEATS, MOST_REHEATS = (20.0, 5.0, 1.0), 2
+FIT, FINE, FINE_FIT = 0.03, 0.025, 4e-3  # how well loads must fit, and how well at temperatures below
 FEW_CELLS = 600_000  # accounts × territories × columns² that are priced sooner than kernels are loaded
 
 
@@ -186,14 +187,16 @@ def settle_prices(
 
     Where prices stay far from fitting, because centres have moved much, they are heated up and cooled again.
     """
+    reheats = MOST_REHEATS
     for heat in heats:
-        for warmth in (heat, *(heat * factor for factor in REHEATS)):
+        for warmth in (heat, *((heat * factor for factor in REHEATS) if reheats > 0 else ())):
             choices = list_choices(frame, centres, prices, width)
-            prices, left = climb_prices(
-                frame, choices, prices, warmth, steps, 0.03 if warmth > 0.025 else 4e-3
-            )
+            enough = FIT if warmth > FINE else FINE_FIT
+            prices, left = climb_prices(frame, choices, prices, warmth, steps, enough)
             if warmth == heat and left < ASTRAY:
                 break
+        else:
+            reheats -= 1  # where nothing fits, however warm, limits may exclude one another
     return prices, list_choices(frame, centres, prices, width)
 
 

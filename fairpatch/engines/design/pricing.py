@@ -30,6 +30,7 @@ WIDTH = 12
 BORDER_REACH = 0.3
 BORDER_ROWS = 30_000
 LP_ROUNDS = 5
+MOST_CELLS = 20_000_000  # listed choices: more would take hundreds of megabytes
 LP_ENOUGH = 2e-5
 LAST_HEATS = (0.04,)
 ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
@@ -100,7 +101,7 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
         if solved is None:
             break
         reach *= 3
-        width = min(2 * width, len(centres))
+        width = min(2 * width, len(centres), max(width, MOST_CELLS // len(frame.weight)))
         if solved.misses:  # its prices say only that the border is too narrow
             best = replace(best, territory=solved.territory)
             choices = list_choices(frame, centres, prices, width)

@@ -51,7 +51,10 @@ def design(
         from fairpatch.engines.design.resuming import resume_design  # slow to load
 
         resumed = resume_design(ordered, whole, seed, clock, warm)
-    solution = solve_design(ordered, whole, seed, clock, warm) if resumed is None else resumed
+    solution = resumed
+    if solution is None:
+        is_possible = not diagnosis.binding
+        solution = solve_design(ordered, whole, seed, clock, warm, is_possible=is_possible)
     if ordered.neighbours is not None:
         solution = solve_contiguous(ordered, whole, solution, seed, clock)
     if whole is not frame:

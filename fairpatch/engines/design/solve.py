@@ -14,7 +14,7 @@ import numpy as np
 from fairpatch.engines.design.centres import find_middles
 from fairpatch.engines.design.diving import Opening, dive_border, dive_widening
 from fairpatch.engines.design.exact import open_border, polish_border
-from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
 from fairpatch.engines.design.prices import (
     Choices,
     Prices,
@@ -58,6 +58,7 @@ FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: wh
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
+MOST_PAIRS = 50_000_000  # accounts × territories; beyond, a sample tells where middles lie
 MET = 1e-11
 
 
@@ -170,32 +171,44 @@ def weigh_standing(
 
 
 def solve_design(
-    problem: DesignProblem, frame: Frame, seed: int, clock: Clock, warm: Solution | None = None
+    problem: DesignProblem,
+    frame: Frame,
+    seed: int,
+    clock: Clock,
+    warm: Solution | None = None,
+    *,
+    is_possible: bool = True,
 ) -> Solution:
-    """The best solution found; with `warm`, starting from its centres and prices."""
+    """The best solution found; with `warm`, starting from its centres and prices.
+
+    Prices of limits that exclude one another grow without end: where that is proven, once round is enough.
+    """
     if warm is None:
         centres, prices = find_centres(problem, frame, seed, clock)
         heats: tuple[float, ...] = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
-        light = WARM_ROUNDS if warm is not None else LIGHT_ROUNDS
+        light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
+        ground = _take_ground(frame, seed)
         for turn in range(light):
             if clock.is_over("Centres", 0.3 + 0.2 * turn / light):
                 break
-            prices, choices = find_prices(frame, centres, prices, heats, width=WIDTH + 8)
-            centres = find_middles(frame, choices.territory[:, 0], centres)
+            prices, choices = find_prices(ground, centres, prices, heats, width=WIDTH + 8)
+            centres = find_middles(ground, choices.territory[:, 0], centres)
             heats = (0.1,)
     best: Solution | None = None
     priced = price_centres(frame, centres, prices, (*heats, 0.1, 0.04))
-    rounds = 1 if problem.has_fixed_centres or warm is not None else FULL_ROUNDS
+    is_brief = problem.has_fixed_centres or warm is not None or _count_pairs(frame) > MOST_PAIRS
+    rounds = 1 if is_brief else FULL_ROUNDS
+    most = LONG_ROUNDS if is_possible else 1
     tries = TRIES if len(problem.accounts) <= FEW_ACCOUNTS else 1
     gain = np.inf
-    for turn in range(LONG_ROUNDS):
+    for turn in range(most):
         if best is not None and (
             problem.has_fixed_centres
             or _is_enough(best, priced.proven, gain, turn, rounds)
-            or clock.is_over("Accounts", 0.5 + 0.4 * turn / LONG_ROUNDS)
+            or clock.is_over("Accounts", 0.5 + 0.4 * turn / most)
         ):
             break
         found = assign_accounts(frame, centres, priced, seed=seed + turn, tries=tries)
@@ -206,6 +219,19 @@ def solve_design(
         centres = found.centres
     assert best is not None
     return best
+
+
+def _count_pairs(frame: Frame) -> int:
+    return len(frame.weight) * len(frame.low)
+
+
+def _take_ground(frame: Frame, seed: int) -> Frame:
+    """Where prices and middles settle: on all accounts, or on a large sample of very many."""
+    n, k = len(frame.weight), len(frame.low)
+    if _count_pairs(frame) <= MOST_PAIRS:
+        return frame
+    rows = np.random.default_rng(seed).choice(n, MOST_PAIRS // k, replace=False)
+    return take_rows(frame, np.sort(rows))
 
 
 def _is_enough(best: Solution, proven: float, gain: float, turn: int, rounds: int) -> bool:

@@ -12,7 +12,7 @@ from fairpatch.engines.design.frame import CUT, NONE, Frame
 from fairpatch.engines.design.problem import Codes, Floats
 
 BLOCK_CELLS = 60_000  # so few that a processor keeps them at hand
-SLACK_HEATS = 2.0  # how far prices may go, in temperatures, before pairs are listed anew
+SLACK_HEATS = 2.0  # how far prices may go at first, in temperatures, before pairs are listed anew
 TINY = 1e-12  # a share that moves no load
 
 
@@ -66,8 +66,8 @@ def _price_block(
 class SoftRows:
     """The softened minimum of small problems: what everybody pays, and how loads answer to prices.
 
-    Only pairs that could have a share at prices near those of the last listing are looked at; prices that
-    have gone further than `SLACK_HEATS` temperatures list them anew, so nothing is lost.
+    Only pairs that could have a share at prices near those of the last listing are looked at. Prices that
+    have gone further list them anew and more widely, so nothing is lost.
     """
 
     def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
@@ -81,6 +81,7 @@ class SoftRows:
         """The softened priced minimum, and the expected loads (flat, moves last)."""
         point = np.vstack((prices, np.full(prices.shape[1], move_price)))
         if self._listed is None or self._is_far(point - self._listed):
+            self._slack *= 1.0 if self._listed is None else 2.0
             self._list_pairs(prices, move_price)
             self._listed = point
         row, columns = self._row, prices.shape[1]
