@@ -45,6 +45,7 @@ FEW_ACCOUNTS = 5000
 TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
+MOST_PROPOSALS = 6_000_000
 EXACT_NODES = 300
 ALL_SLOTS = 2**31
 NEARBY = Opening(
@@ -97,7 +98,7 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     best = weigh_standing(frame, centres, prices, choices, stand_assignment(frame, choices, territory))
     if best.is_near(priced.proven):
         return best
-    proposals = PROPOSALS_PER_ACCOUNT * len(territory)
+    proposals = min(PROPOSALS_PER_ACCOUNT * len(territory), MOST_PROPOSALS)
     if tries > 1:
         proposals = max(proposals, min(10 * proposals, MANY_PROPOSALS))
     from fairpatch.engines.design.settling import repair_standing  # compiled: slow to load, not always needed
