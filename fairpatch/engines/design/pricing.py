@@ -28,7 +28,7 @@ from fairpatch.engines.design.standing import NEAR_PER_LIMIT, list_near_pairs, s
 
 WIDTH = 12
 BORDER_REACH = 0.3
-BORDER_ROWS = 30_000
+BORDER_ROWS, BORDER_PART = 30_000, 8
 LP_ROUNDS = 5
 MOST_CELLS = 20_000_000  # listed choices: more would take hundreds of megabytes
 LP_ENOUGH = 2e-5
@@ -47,6 +47,11 @@ class Priced:
     choices: Choices
     territory: Codes
     proven: float  # the bound, in the frame's unit
+
+
+def count_border_rows(frame: Frame) -> int:
+    """How many accounts a program may decide: of very many small ones a fixed number moves too little."""
+    return max(BORDER_ROWS, len(frame.weight) // BORDER_PART)
 
 
 def find_prices(
@@ -91,7 +96,7 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
         choices = list_choices(frame, centres, prices, width)
     for _ in range(LP_ROUNDS):
         values = value_choices(frame, choices, prices)
-        border = open_border(frame, choices, values, reach, BORDER_ROWS, width)
+        border = open_border(frame, choices, values, reach, count_border_rows(frame), width)
         near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(centres))
         border = widen_border(border, *near, choices.territory.shape[1])
         if len(border.rows) == 0:

@@ -114,7 +114,12 @@ def prove_bound(problem: DesignProblem, centres: Floats, prices: PriceList) -> f
     A territory without a centre cannot be priced and takes part in no minimum.
     """
     low, high = problem.find_bands()
-    limits = np.where(problem.max_accounts == NO_LIMIT, 0, problem.max_accounts).astype(np.float64)
+    values, load_prices = problem.values, prices.load
+    if prices.accounts.any():  # head-counts cost something: one more column
+        limits = np.where(problem.max_accounts == NO_LIMIT, 0, problem.max_accounts).astype(np.float64)
+        low, high = np.column_stack((low, np.zeros(len(limits)))), np.column_stack((high, limits))
+        values = np.column_stack((values, np.ones(len(values))))
+        load_prices = np.column_stack((load_prices, prices.accounts))
     has_centre = ~np.isnan(centres[:, 0])
     known = np.nan_to_num(centres)
     budget = problem.budget
@@ -122,19 +127,19 @@ def prove_bound(problem: DesignProblem, centres: Floats, prices: PriceList) -> f
         unit=to_unit_vectors(problem.latitude, problem.longitude),
         weight=problem.weight,
         temper=problem.weight,
-        load=np.ascontiguousarray(np.column_stack((problem.values, np.ones(len(problem.weight))))),
+        load=np.ascontiguousarray(values),
         access=problem.access,
         masks=np.ascontiguousarray(problem.masks & has_centre),
         owner=problem.owner,
         move_cost=problem.disruption * MOVE_KM2 * problem.move_value,
         move_load=problem.move_value,
-        low=np.column_stack((low, np.zeros(len(limits)))),
-        high=np.column_stack((high, limits)),
-        is_hard=np.zeros(low.shape[1] + 1, np.bool_),
+        low=low,
+        high=high,
+        is_hard=np.zeros(low.shape[1], np.bool_),
         budget=WITHOUT_BUDGET if budget is None else budget,
         scale=1 / EARTH_RADIUS_KM,
     )
-    table = Prices(np.ascontiguousarray(np.column_stack((prices.load, prices.accounts))), prices.move)
+    table = Prices(np.ascontiguousarray(load_prices), prices.move)
     choices = list_choices(frame, to_unit_vectors(known[:, 0], known[:, 1]), table, 1)
     return bound_cost(frame, choices, table)
 

@@ -23,11 +23,11 @@ from fairpatch.engines.design.prices import (
 )
 from fairpatch.engines.design.pricing import (
     BORDER_REACH,
-    BORDER_ROWS,
     EASY_PAIRS,
     LAST_HEATS,
     WIDTH,
     Priced,
+    count_border_rows,
     find_prices,
     price_centres,
 )
@@ -48,12 +48,8 @@ MANY_PROPOSALS = 300_000
 MOST_PROPOSALS = 6_000_000
 EXACT_NODES = 300
 ALL_SLOTS = 2**31
-NEARBY = Opening(
-    ((BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)),
-    BORDER_ROWS,
-    NEAR_PER_LIMIT,
-)
-EVERYWHERE = Opening(((np.inf, ALL_SLOTS),), BORDER_ROWS, NEAR_PER_LIMIT)
+NEARBY = (BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)
+EVERYWHERE = ((np.inf, ALL_SLOTS),)
 LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
@@ -121,13 +117,16 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     return best
 
 
-def _make_whole(frame: Frame, choices: Choices, prices: Prices, territory: Codes, opening: Opening) -> Codes:
+def _make_whole(
+    frame: Frame, choices: Choices, prices: Prices, territory: Codes, steps: tuple[tuple[float, int], ...]
+) -> Codes:
     """The rounded optimum with its cut accounts decided one after the other.
 
     An overdrawn budget is drawn tighter once.
     """
     values = value_choices(frame, choices, prices)
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
+    opening = Opening(steps, count_border_rows(frame), NEAR_PER_LIMIT)
     dived = dive_widening(frame, choices, prices, values, standing, opening)
     if dived is None:
         return territory
