@@ -189,15 +189,21 @@ def settle_prices(
     """
     reheats = MOST_REHEATS
     for heat in heats:
-        for warmth in (heat, *((heat * factor for factor in REHEATS) if reheats > 0 else ())):
-            choices = list_choices(frame, centres, prices, width)
-            enough = FIT if warmth > FINE else FINE_FIT
-            prices, left = climb_prices(frame, choices, prices, warmth, steps, enough)
-            if warmth == heat and left < ASTRAY:
-                break
-        else:
+        prices, misfit = _settle_at(heat, frame, centres, prices, width, steps)
+        if misfit < ASTRAY or reheats == 0:
+            continue
+        for factor in REHEATS:
+            prices, misfit = _settle_at(heat * factor, frame, centres, prices, width, steps)
+        if misfit >= ASTRAY:
             reheats -= 1  # where nothing fits, however warm, limits may exclude one another
     return prices, list_choices(frame, centres, prices, width)
+
+
+def _settle_at(
+    heat: float, frame: Frame, centres: Floats, prices: Prices, width: int, steps: int
+) -> tuple[Prices, float]:
+    choices = list_choices(frame, centres, prices, width)
+    return climb_prices(frame, choices, prices, heat, steps, FIT if heat > FINE else FINE_FIT)
 
 
 def start_prices(frame: Frame) -> Prices:

@@ -23,7 +23,7 @@ EPSILON = 1e-12
 MISSED = 1e-9  # fair shares
 LEAST_STEPS, STEPS_PER_ROW = 5_000, 5  # a degenerate program that needs more is not worth its time
 MOST_STEPS = 500_000
-FEW, MOST, FREE = (
+AT_LOW, AT_HIGH, BASIC = (
     highspy.HighsBasisStatus.kLower,
     highspy.HighsBasisStatus.kUpper,
     highspy.HighsBasisStatus.kBasic,
@@ -151,20 +151,20 @@ def build_basis(program: Program) -> highspy.HighsBasis:
     cheapest = order[first]
     toll = _list_tolls(program)
     load = np.bincount(program.list_limits()[cheapest].ravel(), program.amount[cheapest].ravel(), len(toll))
-    is_free = (toll == 0) & (load >= program.low) & (load <= program.high)
-    is_most = (toll > 0) | ((toll == 0) & (load > program.high))
+    is_basic = (toll == 0) & (load >= program.low) & (load <= program.high)
+    is_high = (toll > 0) | ((toll == 0) & (load > program.high))
+    ends = [
+        BASIC if basic else AT_HIGH if high else AT_LOW
+        for basic, high in zip(is_basic.tolist(), is_high.tolist(), strict=True)
+    ]
     chosen = np.zeros(len(order), np.bool_)
     chosen[cheapest] = True
     basis = highspy.HighsBasis()
-    basis.col_status = (
-        [FREE if one else FEW for one in chosen.tolist()]
-        + [
-            FREE if free else MOST if most else FEW
-            for free, most in zip(is_free.tolist(), is_most.tolist(), strict=True)
-        ]
-        + [FEW] * (2 * len(toll))
-    )
-    basis.row_status = [FEW] * len(border.rows) + [FEW if free else FREE for free in is_free.tolist()]
+    pairs = [BASIC if one else AT_LOW for one in chosen.tolist()]
+    basis.col_status = pairs + ends + [AT_LOW] * (2 * len(toll))
+    basis.row_status = [AT_LOW] * len(border.rows) + [
+        AT_LOW if basic else BASIC for basic in is_basic.tolist()
+    ]
     basis.valid = True
     return basis
 
