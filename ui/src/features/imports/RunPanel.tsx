@@ -96,12 +96,12 @@ function CheckedRun({ run, onJob, onRemap }: CheckedRunProps) {
     mutationFn: () => api.DELETE('/api/v1/imports/{import_id}', { params }),
     onSuccess: () => void queryClient.invalidateQueries(),
   })
-  const { data: effect } = useImportEffect(run.id)
+  const { data: effect, isPending: isWeighing } = useImportEffect(run.id)
   const isBlocked = errors > 0 && faulty === 0
   return (
     <>
       <div className={classes.buttons}>
-        <Button disabled={isBlocked} onClick={() => setAsked('apply')}>
+        <Button disabled={isBlocked || isWeighing} onClick={() => setAsked('apply')}>
           {faulty > 0 ? t('Leave out {n, plural, one {# faulty row} other {# faulty rows}} and import the rest…', { n: faulty }) : t('Import…')}
         </Button>
         <Button variant="default" onClick={onRemap}>
