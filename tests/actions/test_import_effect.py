@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import random
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
 
 from fairpatch.actions.imports import apply_import, check_folder, foretell_import, import_folder
 from fairpatch.actions.imports_effect import ATTACHED
@@ -43,6 +41,7 @@ from fairpatch.records.queries.routing import find_day
 from fairpatch.records.visibility import load_company_scope
 from tests.conformance.rich_plans import FIELDS, draw_rich_accounts
 from tests.worlds.import_files import edit_file, read_small_mapping, write_files
+from tests.worlds.late_commit import hold_back_commit
 from tests.worlds.rich import START, found_rich_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
@@ -289,26 +288,13 @@ def test_a_change_that_was_begun_before_and_comes_to_light_later_outdates_an_eff
     r = random.Random(1)
     organisation, _ = found_rich_company(r, POLICIES)
     checked = check_folder(tmp_path, draw_files(r, tmp_path))
-    is_written, may_commit = threading.Event(), threading.Event()
-
-    def write_slowly() -> None:
-        with transaction.atomic():
-            Account.objects.filter(key="a4").update(state="ZZ")
-            is_written.set()
-            may_commit.wait(10)
-        connections.close_all()
-
-    thread = threading.Thread(target=write_slowly)
-    thread.start()
-    assert is_written.wait(10)
-    change_account()
-    foretell_import(checked.import_id, now=NOW)
-    about = read_effect_about(Import.objects.get(pk=checked.import_id))
-    today = find_day(organisation, NOW)
-    assert about is not None
-    assert is_effect_current(about, organisation.active_plan, today)
-    may_commit.set()
-    thread.join()
+    with hold_back_commit(lambda: Account.objects.filter(key="a4").update(state="ZZ")):
+        change_account()
+        foretell_import(checked.import_id, now=NOW)
+        about = read_effect_about(Import.objects.get(pk=checked.import_id))
+        today = find_day(organisation, NOW)
+        assert about is not None
+        assert is_effect_current(about, organisation.active_plan, today)
     assert not is_effect_current(about, organisation.active_plan, today)
     with pytest.raises(FairpatchError, match="read it"):
         apply_import(

@@ -27,6 +27,7 @@ from fairpatch.records.routing_engine import get_engine
 from fairpatch.records.snapshot import Snapshot
 from fairpatch.records.snapshot_reading import read_accounts
 from tests.worlds.import_files import read_small_mapping, write_files
+from tests.worlds.late_commit import hold_back_commit
 from tests.worlds.staff import Company, add_accounts, add_deal, found_company
 
 numbers = itertools.count(10**6)
@@ -291,23 +292,10 @@ def test_two_processes_at_once_leave_one_sound_file(company: Company, folder: Pa
 def test_a_smaller_number_that_commits_later_is_seen(company: Company, own_database: str) -> None:
     """The first transaction takes its numbers, the second one takes larger ones and commits before it."""
     load_snapshot()
-    is_written, may_commit = threading.Event(), threading.Event()
-
-    def write_slowly() -> None:
-        with transaction.atomic():
-            Account.objects.filter(key="a4").update(city="Early")
-            is_written.set()
-            may_commit.wait(10)
-        connections.close_all()
-
-    thread = threading.Thread(target=write_slowly)
-    thread.start()
-    assert is_written.wait(10)
-    Account.objects.filter(key="a5").update(city="Late")
-    cities = assert_true().columns["city"].values.to_pylist()
-    assert ("Late" in cities, "Early" in cities) == (True, False)
-    may_commit.set()
-    thread.join()
+    with hold_back_commit(lambda: Account.objects.filter(key="a4").update(city="Early")):
+        Account.objects.filter(key="a5").update(city="Late")
+        cities = assert_true().columns["city"].values.to_pylist()
+        assert ("Late" in cities, "Early" in cities) == (True, False)
     assert "Early" in assert_true().columns["city"].values.to_pylist()
     assert np.array_equal(load_snapshot().ids, read_accounts().ids)
 
