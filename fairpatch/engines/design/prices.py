@@ -20,7 +20,7 @@ COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
 COOL_HEATS, NARROW = (0.02,), 8
 ASTRAY = 0.5  # a misfit of loads, in shares of a band's top, that cool steps cannot mend
-REHEATS, MOST_REHEATS = (20.0, 5.0, 1.0), 2
+REHEATS, MOST_REHEATS, REHEAT_WIDTH = (20.0, 5.0, 1.0), 2, 64
 FIT, FINE, FINE_FIT = 0.03, 0.025, 4e-3  # how well loads must fit, and how well at temperatures below
 FEW_CELLS = 600_000  # accounts × territories × columns² that are priced sooner than kernels are loaded
 
@@ -193,7 +193,8 @@ def settle_prices(
         if misfit < ASTRAY or reheats == 0:
             continue
         for factor in REHEATS:
-            prices, misfit = _settle_at(heat * factor, frame, centres, prices, width, steps)
+            wide = max(width, REHEAT_WIDTH)  # a starved territory must stand on somebody's list
+            prices, misfit = _settle_at(heat * factor, frame, centres, prices, wide, steps)
         if misfit >= ASTRAY:
             reheats -= 1  # where nothing fits, however warm, limits may exclude one another
     return prices, list_choices(frame, centres, prices, width)
