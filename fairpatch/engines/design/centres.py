@@ -13,6 +13,7 @@ from fairpatch.engines.geo.distance import sum_by_group, to_unit_vectors
 
 DIRECTIONS = 6
 JITTER = 0.3
+OVERSHOOT = 1.5
 
 
 def find_middles(frame: Frame, territory: Codes, fallback: Floats) -> Floats:
@@ -20,6 +21,12 @@ def find_middles(frame: Frame, territory: Codes, fallback: Floats) -> Floats:
     sums = sum_by_group(frame.unit, frame.weight, territory, len(fallback))
     length = np.linalg.norm(sums, axis=1)
     return np.where((length > 1e-12)[:, None], sums / np.maximum(length, 1e-12)[:, None], fallback)
+
+
+def overshoot_middles(centres: Floats, middles: Floats) -> Floats:
+    """Beyond the middles by half the way there: prices and middles in turn creep, and so need fewer turns."""
+    beyond = centres + OVERSHOOT * (middles - centres)
+    return np.asarray(beyond / np.maximum(np.linalg.norm(beyond, axis=1)[:, None], 1e-12))
 
 
 def bisect_accounts(
@@ -121,12 +128,12 @@ def _start_from_cells(
             problem.capacity[members].sum() / np.maximum(problem.masks @ problem.capacity, 1e-12),
             0.0,
         )
-        rows = np.flatnonzero(open_to[problem.access])
+        rows = np.flatnonzero(open_to[frame.access])
         if len(rows) == 0:
             rows = np.arange(len(frame.weight))
             weight = frame.weight
         else:
-            weight = (frame.weight * draw[problem.access])[rows]
+            weight = (frame.weight * draw[frame.access])[rows]
         cell = bisect_accounts(frame.unit[rows], weight, problem.capacity[members], rng, jitter)
         fallback = np.tile(weight @ frame.unit[rows], (len(members), 1))
         sums = sum_by_group(frame.unit[rows], weight, cell, len(members))
@@ -138,7 +145,7 @@ def _start_from_cells(
 def _start_from_books(problem: DesignProblem, frame: Frame, rng: np.random.Generator) -> Floats:
     """Today's middles; a territory without a book gets half of the fullest one's ground."""
     k = len(problem.capacity)
-    book = problem.owner.copy()
+    book = frame.owner.copy()
     rows = np.flatnonzero(book != NOBODY)
     load = np.bincount(book[rows], frame.weight[rows], k) / problem.capacity
     for empty in np.flatnonzero(np.bincount(book[rows], minlength=k) == 0):
@@ -162,7 +169,7 @@ def _match_cells(
     k = len(centres)
     wish = np.zeros((k, k))
     only = problem.masks.sum(axis=1) == 1
-    tied = np.where(only[problem.access], problem.masks.argmax(axis=1)[problem.access], problem.owner)
+    tied = np.where(only[frame.access], problem.masks.argmax(axis=1)[frame.access], frame.owner)
     for t in range(k):
         mine = np.flatnonzero(tied == t)
         if has_home[t]:

@@ -33,16 +33,32 @@ SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the 
 def open_border(
     frame: Frame, choices: Choices, values: Floats, reach: float, most_rows: int, most_slots: int
 ) -> Border:
-    """Accounts with a second choice within `reach` (per unit of temper) of their best, the closest first."""
+    """Accounts with a second choice within `reach` (per unit of temper) of their best.
+
+    Where those are more than `most_rows`, the closest of each territory: else one city would take them all.
+    """
     gap = (values - values.min(axis=1, keepdims=True)) / frame.temper[:, None]
     is_open = np.isfinite(values) & (gap <= reach)
     is_open[:, most_slots:] = False
     second = np.partition(gap, 1, axis=1)[:, 1] if gap.shape[1] > 1 else np.full(len(gap), np.inf)
     rows = np.flatnonzero(np.isfinite(second) & (second <= reach) & (is_open.sum(axis=1) > 1))
     if len(rows) > most_rows:
-        rows = np.sort(rows[np.argsort(second[rows], kind="stable")[:most_rows]])
+        rows = np.sort(
+            rows[
+                _rank_closest(second[rows], choices.territory[rows, values[rows].argmin(axis=1)])[:most_rows]
+            ]
+        )
     of_row, slot = np.nonzero(is_open[rows])
     return Border(rows, of_row, slot)
+
+
+def _rank_closest(gap: Floats, territory: Codes) -> NDArray[np.int64]:
+    """Positions in order of how close they are among those of their territory."""
+    order = np.lexsort((gap, territory))
+    counts = np.bincount(territory)
+    rank = np.empty(len(gap), np.int64)
+    rank[order] = np.arange(len(gap)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.lexsort((gap, rank))
 
 
 def widen_border(border: Border, rows: NDArray[np.int64], slots: NDArray[np.int64], width: int) -> Border:

@@ -143,3 +143,9 @@ def take_rows(frame: Frame, rows: NDArray[np.int64]) -> Frame:
         move_load=sample.move_load * grow,
         load=sample.load * loads,
     )
+
+
+def thin_frame(frame: Frame, most: int, rng: np.random.Generator) -> Frame:
+    """The frame, or where it has more than `most` accounts a sample of so many."""
+    n = len(frame.weight)
+    return frame if n <= most else take_rows(frame, np.sort(rng.choice(n, most, replace=False)))

@@ -68,13 +68,15 @@ def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> C
 
 def value_choices(frame: Frame, choices: Choices, prices: Prices) -> Floats:
     """Cost plus prices of each listed choice, n × width; infinite where there is no such choice."""
-    at = np.maximum(choices.territory, 0)
-    value = choices.cost + np.where(
-        choices.territory != frame.owner[:, None], prices.move * frame.move_load[:, None], 0.0
-    )
-    for column in range(frame.load.shape[1]):
-        value += prices.load[at, column] * frame.load[:, column, None]
-    return np.where(choices.territory >= 0, value, np.inf)
+    value = choices.cost.copy()
+    for slot in range(value.shape[1]):  # one at a time: all at once would fill the memory
+        territory = choices.territory[:, slot]
+        at = np.maximum(territory, 0)
+        value[:, slot] += np.where(territory != frame.owner, prices.move * frame.move_load, 0.0)
+        for column in range(frame.load.shape[1]):
+            value[:, slot] += prices.load[at, column] * frame.load[:, column]
+        value[territory < 0, slot] = np.inf
+    return value
 
 
 class SoftLoads(Protocol):

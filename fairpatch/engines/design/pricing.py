@@ -26,14 +26,20 @@ from fairpatch.engines.design.prices import (
 from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.standing import NEAR_PER_LIMIT, list_near_pairs, stand_assignment
 
-WIDTH = 12
+WIDTH, LEAST_WIDTH = 12, 6
+LISTED_CELLS = 6_000_000  # listed choices, a hundred megabytes
 BORDER_REACH = 0.3
-BORDER_ROWS, BORDER_PART = 30_000, 8
+BORDER_ROWS, BORDER_PART = 30_000, 16
 LP_ROUNDS = 5
-MOST_CELLS = 20_000_000  # listed choices: more would take hundreds of megabytes
+MOST_CELLS = 20_000_000  # where fewer cannot keep every band
 LP_ENOUGH = 2e-5
 LAST_HEATS = (0.04,)
 ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
+COOLING, MOST_COOLINGS = 0.3, 3
+ROUGH_FIT, CLOSE_FIT = (
+    0.3,
+    0.1,
+)  # misfits, in shares of a band's top: enough for middles; for a program to mend
 MANY_PAIRS = 10_000_000  # to start anew over more costs more than it is worth
 HOT_WIDTH, HOT_STEPS = 64, 20
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
@@ -55,19 +61,38 @@ def count_border_rows(frame: Frame) -> int:
 
 
 def find_prices(
-    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int
+    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int, fit: float
 ) -> tuple[Prices, Choices]:
-    """Prices settled from those given; from none at all where these lead astray.
+    """Prices settled from those given until loads fit to `fit`; from none at all where these lead astray.
 
     Where centres have moved across a sea or a desert, prices settled cool cannot follow.
     """
     prices, choices = settle_prices(frame, centres, prices, heats, width=width)
+    prices, choices = _cool_prices(frame, centres, prices, choices, heats[-1], fit)
     if len(frame.weight) * len(centres) > MANY_PAIRS or measure_misfit(frame, choices) < ASTRAY:
         return prices, choices
     hot = (*COLD_HEATS, *heats)
     others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
     if bound_cost(frame, listed, others) > bound_cost(frame, choices, prices):
         return others, listed
+    return prices, choices
+
+
+def _cool_prices(
+    frame: Frame, centres: Floats, prices: Prices, choices: Choices, heat: float, fit: float
+) -> tuple[Prices, Choices]:
+    """Settle cooler while loads do not fit: where many territories share a city, little sets prices apart."""
+    misfit = measure_misfit(frame, choices)
+    for _ in range(MOST_COOLINGS):
+        if misfit < fit:
+            break
+        heat *= COOLING
+        width = choices.territory.shape[1]
+        cooler, listed = settle_prices(frame, centres, prices, (heat,), width=width)
+        cooled = measure_misfit(frame, listed)
+        if cooled >= misfit:
+            break
+        prices, choices, misfit = cooler, listed, cooled
     return prices, choices
 
 
@@ -85,12 +110,12 @@ def measure_misfit(frame: Frame, choices: Choices) -> float:
 
 def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
     """Settle prices for these centres, then replace them by the exact fractional optimum's."""
-    prices, choices = find_prices(frame, centres, prices, heats, WIDTH)
+    reach, width = BORDER_REACH, max(LEAST_WIDTH, min(WIDTH, LISTED_CELLS // len(frame.weight)))
+    prices, choices = find_prices(frame, centres, prices, heats, width, CLOSE_FIT)
     territory = np.ascontiguousarray(choices.territory[:, 0])
     best = Priced(prices, choices, territory, bound_cost(frame, choices, prices))
     if choices.territory.shape[1] < 2:
         return best
-    reach, width = BORDER_REACH, WIDTH
     if choices.territory.shape[0] * len(centres) <= EASY_PAIRS:
         reach, width = np.inf, len(centres)
         choices = list_choices(frame, centres, prices, width)
@@ -106,7 +131,8 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
         if solved is None:
             break
         reach *= 3
-        width = min(2 * width, len(centres), max(width, MOST_CELLS // len(frame.weight)))
+        most = MOST_CELLS if solved.misses else LISTED_CELLS
+        width = min(2 * width, len(centres), max(width, most // len(frame.weight)))
         if solved.misses:  # its prices say only that the border is too narrow
             best = replace(best, territory=solved.territory)
             choices = list_choices(frame, centres, prices, width)
@@ -133,6 +159,8 @@ def settle_centres(
         prices, choices = settle_prices(
             frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
         )
+        if turn == rounds - 1:
+            prices, choices = _cool_prices(frame, centres, prices, choices, heats[-1], ROUGH_FIT)
         value = bound_cost(frame, choices, prices)
         centres = find_middles(frame, choices.territory[:, 0], centres)
     return value, centres, prices

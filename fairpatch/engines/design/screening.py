@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fairpatch.engines.design.centres import propose_centres
-from fairpatch.engines.design.frame import Frame, take_rows
+from fairpatch.engines.design.frame import Frame, take_rows, thin_frame
 from fairpatch.engines.design.prices import Prices, start_prices
 from fairpatch.engines.design.pricing import settle_centres
 from fairpatch.engines.design.problem import DesignProblem, Floats
@@ -16,6 +16,7 @@ SAMPLE_ROWS = 6000
 SAMPLE_PER_TERRITORY = 30
 ROUNDS = 6
 STARTS = ((3_000, 6, 2), (6_000, 9, 4), (2**31, 3, 1))  # up to so many accounts: starts, and those pursued
+MOST_CUT = 100_000  # accounts: a sample of more is bisected just as well
 SCREEN_ROUNDS = 2  # every start is screened, the best are pursued
 SCREEN_ROWS, SCREEN_PER_TERRITORY = 1500, 40
 
@@ -27,7 +28,8 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
     size = min(n, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k))
     rows = np.sort(rng.choice(n, size, replace=False)) if size < n else np.arange(n)
     starts, finalists = next(row[1:] for row in STARTS if n <= row[0])
-    proposals = list(propose_centres(problem, frame, rng, starts))
+    ground = thin_frame(frame, MOST_CUT, rng)
+    proposals = list(propose_centres(problem, ground, rng, starts))
     if problem.has_fixed_centres:
         return proposals[0], start_prices(frame)
     blended = _blend_measures(take_rows(frame, rows) if size < n else frame)

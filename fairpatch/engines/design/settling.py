@@ -159,11 +159,20 @@ def repair_standing(
     )
     settle_standing(frame, *pairs, standing, *near, penalty, STEPS_PER_TERRITORY * k)
     descend_standing(frame, *pairs, standing, rows, penalty * DEAR, seed, 3, 4)
-    for attempt in range(3):
+    for attempt in range(4):
         if measure_excess(frame, standing.load, hard=False) <= MET and standing.moved[0] <= frame.budget:
             break
         some = rows
-        if attempt == 2:  # the border alone did not do it
+        if attempt >= 2:  # the border alone did not do it
             some = np.flatnonzero(np.isfinite(np.partition(values, 1, axis=1)[:, 1]))
-        descend_standing(frame, *pairs, standing, some, penalty * 20 ** (attempt + 1), seed, 12, 30)
+        if attempt == 2:
+            some = _choose_touching(frame, choices, standing, some)
+        descend_standing(frame, *pairs, standing, some, penalty * 20 ** min(attempt + 1, 3), seed, 12, 30)
     return standing
+
+
+def _choose_touching(frame: Frame, choices: Choices, standing: Standing, rows: Positions) -> Positions:
+    """Those of `rows` that are in a territory off its band or could go to one."""
+    miss = np.maximum(frame.low - standing.load, standing.load - frame.high).max(axis=1)
+    is_off = np.append(miss > MET, False)  # the last answers for what is no choice
+    return rows[is_off[standing.territory[rows]] | is_off[choices.territory[rows]].any(axis=1)]

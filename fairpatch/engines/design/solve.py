@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fairpatch.engines.design.centres import find_middles
+from fairpatch.engines.design.centres import find_middles, overshoot_middles
 from fairpatch.engines.design.diving import Opening, dive_border, dive_widening
 from fairpatch.engines.design.exact import open_border, polish_border
-from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, take_rows
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, thin_frame
 from fairpatch.engines.design.prices import (
     Choices,
     Prices,
+    bound_cost,
     list_choices,
     value_choices,
 )
@@ -25,6 +26,7 @@ from fairpatch.engines.design.pricing import (
     BORDER_REACH,
     EASY_PAIRS,
     LAST_HEATS,
+    ROUGH_FIT,
     WIDTH,
     Priced,
     count_border_rows,
@@ -47,15 +49,18 @@ PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 MOST_PROPOSALS = 6_000_000
 EXACT_NODES = 300
+LEFT_OVER, ROOM = 0.2, 0.005  # of an account's mean load; of a band's width
 ALL_SLOTS = 2**31
 NEARBY = (BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)
 EVERYWHERE = ((np.inf, ALL_SLOTS),)
-LIGHT_ROUNDS, WARM_ROUNDS = 4, 1  # prices and middles only
+LIGHT_ROUNDS, WARM_ROUNDS = 12, 1  # prices and middles only, at most
+LIGHT_HEATS, STEADY = (0.1,), 2e-3
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
-MOST_PAIRS = 50_000_000  # accounts × territories; beyond, a sample tells where middles lie
+MANY_ACCOUNTS = 250_000  # a round of whole accounts takes so long that one is enough
+SAMPLE_PAIRS = 10_000_000, 50_000_000  # accounts × territories of a sample that tells where middles lie
 MET = 1e-11
 
 
@@ -127,7 +132,7 @@ def _make_whole(
     values = value_choices(frame, choices, prices)
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
     opening = Opening(steps, count_border_rows(frame), NEAR_PER_LIMIT)
-    dived = dive_widening(frame, choices, prices, values, standing, opening)
+    dived = dive_widening(_leave_room(frame), choices, prices, values, standing, opening)
     if dived is None:
         return territory
     over = float(frame.move_load[dived.territory != frame.owner].sum()) - frame.budget
@@ -135,6 +140,13 @@ def _make_whole(
         thrifty = frame._replace(budget=frame.budget - over)
         dived = dive_border(thrifty, choices, prices, standing, dived.border) or dived
     return dived.territory
+
+
+def _leave_room(frame: Frame) -> Frame:
+    """Bands drawn in by what making very small accounts whole leaves over, if that is next to nothing."""
+    left = LEFT_OVER * frame.load.mean(axis=0)
+    room = np.where((left < ROOM * (frame.high - frame.low)) & ~frame.is_hard, left, 0.0)
+    return frame._replace(low=frame.low + room, high=frame.high - room)
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:
@@ -189,17 +201,12 @@ def solve_design(
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
-        light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
-        ground = _take_ground(frame, seed)
-        for turn in range(light):
-            if clock.is_over("Centres", 0.3 + 0.2 * turn / light):
-                break
-            prices, choices = find_prices(ground, centres, prices, heats, width=WIDTH + 8)
-            centres = find_middles(ground, choices.territory[:, 0], centres)
-            heats = (0.1,)
+        rounds = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
+        centres, prices = _settle_middles(frame, centres, prices, heats, rounds, seed, clock)
+        heats = LIGHT_HEATS
     best: Solution | None = None
-    priced = price_centres(frame, centres, prices, (*heats, 0.1, 0.04))
-    is_brief = problem.has_fixed_centres or warm is not None or _count_pairs(frame) > MOST_PAIRS
+    priced = price_centres(frame, centres, prices, (*heats, *LIGHT_HEATS, *LAST_HEATS))
+    is_brief = problem.has_fixed_centres or warm is not None or len(frame.weight) > MANY_ACCOUNTS
     rounds = 1 if is_brief else FULL_ROUNDS
     most = LONG_ROUNDS if is_possible else 1
     tries = TRIES if len(problem.accounts) <= FEW_ACCOUNTS else 1
@@ -221,17 +228,33 @@ def solve_design(
     return best
 
 
-def _count_pairs(frame: Frame) -> int:
-    return len(frame.weight) * len(frame.low)
-
-
-def _take_ground(frame: Frame, seed: int) -> Frame:
-    """Where prices and middles settle: on all accounts, or on a large sample of very many."""
+def _settle_middles(
+    frame: Frame,
+    centres: Floats,
+    prices: Prices,
+    heats: tuple[float, ...],
+    rounds: int,
+    seed: int,
+    clock: Clock,
+) -> tuple[Floats, Prices]:
+    """Prices and middles in turn until the bound hardly falls; of very many accounts on samples that grow."""
     n, k = len(frame.weight), len(frame.low)
-    if _count_pairs(frame) <= MOST_PAIRS:
-        return frame
-    rows = np.random.default_rng(seed).choice(n, MOST_PAIRS // k, replace=False)
-    return take_rows(frame, np.sort(rows))
+    for size in sorted({min(n, pairs // k) for pairs in SAMPLE_PAIRS}):
+        ground = thin_frame(frame, size, np.random.default_rng(seed))
+        proven = np.inf
+        for turn in range(rounds):
+            if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
+                return centres, prices
+            prices, choices = find_prices(ground, centres, prices, heats, WIDTH + 8, ROUGH_FIT)
+            before, proven = proven, bound_cost(ground, choices, prices)
+            middles = find_middles(ground, choices.territory[:, 0], centres)
+            is_settled = before - proven < STEADY * abs(before)
+            is_plain = is_settled or turn in (0, rounds - 1)  # at first too far off to go beyond
+            centres = middles if is_plain else overshoot_middles(centres, middles)
+            heats = LIGHT_HEATS
+            if is_settled:
+                break
+    return centres, prices
 
 
 def _is_enough(best: Solution, proven: float, gain: float, turn: int, rounds: int) -> bool:

@@ -48,22 +48,31 @@ def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tupl
 
     Those rows' best choices follow, so that every exchange along the pairs can be taken back.
     """
-    depth = min(values.shape[1], DEPTH)
     best = values.argmin(axis=1)
-    regret = values[:, :depth] - values.min(axis=1, keepdims=True)
-    regret[best < depth, best[best < depth]] = np.inf
-    flat = np.flatnonzero(np.isfinite(regret))
-    rows, slots = np.divmod(flat, depth)
-    lost = regret.ravel()[flat]
-    order = np.argsort(lost, kind="stable")
-    comes = choices.territory[rows, slots]
-    goes = choices.territory[rows, best[rows]]
-    chosen = np.zeros(len(flat), np.bool_)
+    least = values.min(axis=1)
+    home = choices.territory[np.arange(len(best)), best]
+    found = []
+    for slot in range(min(values.shape[1], DEPTH)):  # one at a time: all at once would fill the memory
+        regret = np.where(best == slot, np.inf, values[:, slot] - least)
+        rows = np.flatnonzero(np.isfinite(regret))
+        kept = _choose_nearest(regret[rows], choices.territory[rows, slot], home[rows], most, k)
+        found.append((rows[kept], np.full(len(kept), slot), regret[rows[kept]]))
+    rows, slots, regret = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.lexsort((slots, rows))
+    rows, slots, regret = rows[order], slots[order], regret[order]
+    kept = _choose_nearest(regret, choices.territory[rows, slots], home[rows], most, k)
+    rows, slots = rows[kept], slots[kept]
+    own = np.unique(rows)
+    return np.concatenate((own, rows)), np.concatenate((best[own], slots))
+
+
+def _choose_nearest(regret: Floats, comes: Codes, goes: Codes, most: int, k: int) -> Positions:
+    """Positions of the `most` least regrets of each territory to come and to go, ascending."""
+    order = np.argsort(regret, kind="stable")
+    chosen = np.zeros(len(regret), np.bool_)
     for side in (comes, goes):
         grouped = order[np.argsort(side[order], kind="stable")]
         counts = np.bincount(side, minlength=k)
-        rank = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+        rank = np.arange(len(regret)) - np.repeat(np.cumsum(counts) - counts, counts)
         chosen[grouped[rank < most]] = True
-    rows, slots = rows[chosen], slots[chosen]
-    own = np.unique(rows)
-    return np.concatenate((own, rows)), np.concatenate((best[own], slots))
+    return np.flatnonzero(chosen)
