@@ -36,9 +36,9 @@ CELLS = (
     Cell("10k/50 one", 10_000, 50, ONE),
     Cell("10k/50 two", 10_000, 50, (POTENTIAL, WORK)),
     Cell("10k/50 three", 10_000, 50, (POTENTIAL, WORK, Measure("high", 0.1, "spread"))),
-    Cell("100k/200 one", 100_000, 200, ONE, seeds=3),
-    Cell("1M/200 one", 1_000_000, 200, ONE, seeds=2),
-    Cell("400/8 one", 400, 8, (Measure("potential", 0.05),), seeds=3),
+    Cell("100k/200 one", 100_000, 200, ONE, seeds=10),
+    Cell("1M/200 one", 1_000_000, 200, ONE, seeds=10),
+    Cell("400/8 one", 400, 8, (Measure("potential", 0.05),), seeds=10),
 )
 
 

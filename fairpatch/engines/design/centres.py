@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.frame import Frame, thin_frame
 from fairpatch.engines.design.problem import NOBODY, Codes, DesignProblem, Flags, Floats
 from fairpatch.engines.geo.distance import sum_by_group, to_unit_vectors
 
 DIRECTIONS = 6
 JITTER = 0.3
 OVERSHOOT = 1.5
+CUT_ROWS, CUT_PER_TERRITORY = 1500, 30  # bisected at most: where more lead is no better
 
 
 def find_middles(frame: Frame, territory: Codes, fallback: Floats) -> Floats:
@@ -108,8 +109,9 @@ def propose_centres(
         yield np.where(has_home[:, None], home, centres)
         if keeps_books:
             return
+    ground = thin_frame(frame, max(CUT_ROWS, CUT_PER_TERRITORY * len(home)), rng)
     for start in range(starts):
-        centres = _start_from_cells(problem, frame, rng, JITTER if start else 0.0)
+        centres = _start_from_cells(problem, ground, rng, JITTER if start else 0.0)
         yield _match_cells(problem, frame, centres, home, has_home)
 
 

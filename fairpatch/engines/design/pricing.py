@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fairpatch.engines.design.centres import find_middles
+from fairpatch.engines.design.centres import find_middles, overshoot_middles
 from fairpatch.engines.design.exact import open_border, solve_border, widen_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
@@ -42,6 +42,7 @@ ROUGH_FIT, CLOSE_FIT = (
 )  # misfits, in shares of a band's top: enough for middles; for a program to mend
 MANY_PAIRS = 10_000_000  # to start anew over more costs more than it is worth
 HOT_WIDTH, HOT_STEPS = 64, 20
+START_HEATS = (4.0, 0.8)
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 
 
@@ -155,12 +156,12 @@ def settle_centres(
     is_cold = not prices.load.any()
     for turn in range(rounds):
         first = turn == 0 and is_cold
-        heats = COLD_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
+        heats = START_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
         prices, choices = settle_prices(
             frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
         )
-        if turn == rounds - 1:
-            prices, choices = _cool_prices(frame, centres, prices, choices, heats[-1], ROUGH_FIT)
         value = bound_cost(frame, choices, prices)
-        centres = find_middles(frame, choices.territory[:, 0], centres)
+        middles = find_middles(frame, choices.territory[:, 0], centres)
+        is_plain = first or turn == rounds - 1
+        centres = middles if is_plain else overshoot_middles(centres, middles)
     return value, centres, prices

@@ -12,9 +12,6 @@ from fairpatch.engines.design.prices import (
     start_prices,
     value_choices,
 )
-from fairpatch.engines.design.pricing import settle_centres
-from fairpatch.engines.design.problem import Measure, state_problem
-from fairpatch.engines.design.recutting import recut_neighbours
 from fairpatch.engines.design.standing import stand_assignment
 from tests.engines.design.cases import draw_problem
 
@@ -49,22 +46,3 @@ def test_the_start_changes_nothing_but_the_way(seed: int) -> None:
     assert priced.cost == pytest.approx(plain.cost, rel=1e-6)
     assert proven == pytest.approx(plain.cost, rel=1e-6)
     assert same == pytest.approx(plain.cost, rel=1e-6)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_cutting_anew_does_not_cost_more(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    n, k = 400, 8
-    problem = state_problem(
-        latitude=rng.uniform(30, 45, n),
-        longitude=rng.uniform(-120, -70, n),
-        measures=[Measure("potential", 0.05)],
-        values=rng.lognormal(0, 0.5, (n, 1)),
-        capacity=np.ones(k),
-    )
-    frame, _ = frame_problem(problem)
-    start = frame.unit[rng.choice(n, k, replace=False)].copy()
-    _, centres, prices = settle_centres(frame, start, start_prices(frame), 6)
-    before, *_ = settle_centres(frame, centres, prices, 4)
-    after, *_ = settle_centres(frame, *recut_neighbours(frame, centres, prices, rng), 4)
-    assert after <= before * 1.005
