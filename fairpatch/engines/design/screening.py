@@ -34,7 +34,8 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
     proposals = list(propose_centres(problem, frame, rng, starts))
     if problem.has_fixed_centres:
         return proposals[0], start_prices(frame)
-    sample = _blend_measures(thin_frame(frame, max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k), rng))
+    share = max(1, starts // len(proposals))  # a single start gets the time of all
+    sample = _blend_measures(thin_frame(frame, share * max(SAMPLE_ROWS, SAMPLE_PER_TERRITORY * k), rng))
     tried: list[Settled] = []
     for number, centres in enumerate(proposals):
         if tried and clock.is_over("Centres", 0.2 * number / len(proposals)):
