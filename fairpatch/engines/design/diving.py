@@ -66,7 +66,7 @@ def dive_widening(
     width = choices.territory.shape[1]
     if width < 2:
         return None
-    near = list_near_pairs(choices, values, opening.per_limit * frame.load.shape[1], len(frame.low))
+    near = list_near_pairs(choices, values, opening.per_limit * frame.load.shape[1])
     for step in opening.steps:
         reach, slots = step
         border = open_border(frame, choices, values, reach, opening.rows, slots)

@@ -25,7 +25,7 @@ from fairpatch.engines.design.program import (
     start_from,
     state_program,
 )
-from fairpatch.engines.design.standing import Standing
+from fairpatch.engines.design.standing import Standing, rank_within
 
 SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 
@@ -43,22 +43,11 @@ def open_border(
     second = np.partition(gap, 1, axis=1)[:, 1] if gap.shape[1] > 1 else np.full(len(gap), np.inf)
     rows = np.flatnonzero(np.isfinite(second) & (second <= reach) & (is_open.sum(axis=1) > 1))
     if len(rows) > most_rows:
-        rows = np.sort(
-            rows[
-                _rank_closest(second[rows], choices.territory[rows, values[rows].argmin(axis=1)])[:most_rows]
-            ]
-        )
+        closest = np.argsort(second[rows], kind="stable")
+        rank = rank_within(closest, choices.territory[rows, values[rows].argmin(axis=1)])
+        rows = np.sort(rows[np.lexsort((second[rows], rank))[:most_rows]])
     of_row, slot = np.nonzero(is_open[rows])
     return Border(rows, of_row, slot)
-
-
-def _rank_closest(gap: Floats, territory: Codes) -> NDArray[np.int64]:
-    """Positions in order of how close they are among those of their territory."""
-    order = np.lexsort((gap, territory))
-    counts = np.bincount(territory)
-    rank = np.empty(len(gap), np.int64)
-    rank[order] = np.arange(len(gap)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.lexsort((gap, rank))
 
 
 def widen_border(border: Border, rows: NDArray[np.int64], slots: NDArray[np.int64], width: int) -> Border:

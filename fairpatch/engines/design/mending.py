@@ -9,14 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
-from fairpatch.engines.design.problem import NO_LIMIT, NOBODY, Codes, DesignProblem, Flags, Floats
+from fairpatch.engines.design.problem import NO_LIMIT, NOBODY, Codes, DesignProblem, Flags, Floats, Positions
 from fairpatch.engines.geo.adjacency import Adjacency, label_pieces
-
-Positions = NDArray[np.int64]
 
 TRIES = 24
 PROPOSALS_PER_UNIT = 3_000

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import Frame
-from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.problem import Codes, Floats, Positions
 from fairpatch.engines.design.repair import REFUSED, make_exchange, weigh_exchange
 from fairpatch.engines.design.standing import Standing
 from fairpatch.engines.geo.adjacency import Adjacency
-
-Positions = NDArray[np.int64]
 
 
 @compile_kernel

@@ -17,7 +17,6 @@ from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
 
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
-SHARP_HEATS = (0.15, 0.08, 0.04, 0.02, 0.01)
 COOL_HEATS, NARROW = (0.02,), 8
 ASTRAY = 0.5  # a misfit of loads, in shares of a band's top, that cool steps cannot mend
 REHEATS, MOST_REHEATS, REHEAT_WIDTH = (20.0, 5.0, 1.0), 2, 64

@@ -26,7 +26,7 @@ from fairpatch.engines.design.prices import (
 from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.standing import NEAR_PER_LIMIT, list_near_pairs, stand_assignment
 
-WIDTH, LEAST_WIDTH = 12, 6
+WIDTH, LEAST_WIDTH, LIGHT_WIDTH = 12, 6, 20  # light: while only middles are sought
 LISTED_CELLS = 6_000_000  # listed choices, a hundred megabytes
 BORDER_REACH = 0.3
 BORDER_ROWS, BORDER_PART = 30_000, 16
@@ -36,10 +36,8 @@ LP_ENOUGH = 2e-5
 LAST_HEATS = (0.04,)
 ASTRAY = 1.0  # so far outside its band, a territory's price is not near what it should be
 COOLING, MOST_COOLINGS = 0.3, 3
-ROUGH_FIT, CLOSE_FIT = (
-    0.3,
-    0.1,
-)  # misfits, in shares of a band's top: enough for middles; for a program to mend
+# Misfits, in shares of a band's top: small enough for middles, and for a program to mend.
+ROUGH_FIT, CLOSE_FIT = 0.3, 0.1
 MANY_PAIRS = 10_000_000  # to start anew over more costs more than it is worth
 HOT_WIDTH, HOT_STEPS = 64, 20
 START_HEATS = (4.0, 0.8)
@@ -123,7 +121,7 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
     for _ in range(LP_ROUNDS):
         values = value_choices(frame, choices, prices)
         border = open_border(frame, choices, values, reach, count_border_rows(frame), width)
-        near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1], len(centres))
+        near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.load.shape[1])
         border = widen_border(border, *near, choices.territory.shape[1])
         if len(border.rows) == 0:
             break
@@ -158,7 +156,7 @@ def settle_centres(
         first = turn == 0 and is_cold
         heats = START_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
         prices, choices = settle_prices(
-            frame, centres, prices, heats, width=64 if first else WIDTH + 8, steps=10 if first else 6
+            frame, centres, prices, heats, width=HOT_WIDTH if first else LIGHT_WIDTH, steps=10 if first else 6
         )
         value = bound_cost(frame, choices, prices)
         middles = find_middles(frame, choices.territory[:, 0], centres)

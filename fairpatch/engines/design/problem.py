@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
+Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 Kind = Literal["balance", "spread"]

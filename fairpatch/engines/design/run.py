@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.exact import find_least_miss
 from fairpatch.engines.design.floors import Diagnosis, diagnose_problem
 from fairpatch.engines.design.frame import Frame, frame_problem, narrow_bands
 from fairpatch.engines.design.prices import choose_prices, list_choices
 from fairpatch.engines.design.pricing import LAST_HEATS, price_centres
-from fairpatch.engines.design.problem import NOBODY, DesignProblem
+from fairpatch.engines.design.problem import NOBODY, DesignProblem, Positions
 from fairpatch.engines.design.result import Binding, DesignResult, PriceList, convert_prices, state_result
 from fairpatch.engines.design.solve import Solution, solve_design
 from fairpatch.engines.design.stopping import Clock, Stop
-
-Positions = NDArray[np.int64]
 
 FAR = 1e-9  # of a fair share: further outside a band than arithmetic explains
 PROVEN_MISS = 1e-5

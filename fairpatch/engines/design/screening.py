@@ -6,6 +6,8 @@ settled, on a sample, and the best ones once more on all accounts where those ar
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 
 from fairpatch.engines.design.centres import propose_centres
@@ -41,19 +43,15 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
         if tried and clock.is_over("Centres", 0.2 * number / len(proposals)):
             break
         tried.append(settle_centres(sample, centres, start_prices(sample), ROUNDS))
-    tried.sort(key=_read_value)
+    tried.sort(key=itemgetter(0))
     if len(tried[:pursued]) > 1 and not clock.is_over("Centres", 0.25):
         whole = _blend_measures(frame)
         tried = [settle_centres(whole, *start[1:], MORE_ROUNDS) for start in tried[:pursued]]
-    _, centres, prices = min(tried, key=_read_value)
+    _, centres, prices = min(tried, key=itemgetter(0))
     measures = len(problem.measures)
     load = np.zeros_like(frame.low)
     load[:, :measures] = np.repeat(prices.load[:, :1] / measures, measures, axis=1)
     return centres, Prices(load, prices.move)
-
-
-def _read_value(settled: Settled) -> float:
-    return settled[0]
 
 
 def _blend_measures(frame: Frame) -> Frame:

@@ -7,12 +7,11 @@ a missed share having a price that rises only when nothing gains at it any more.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices, Prices, value_choices
-from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.problem import Codes, Floats, Positions
 from fairpatch.engines.design.repair import (
     anneal_standing,
     descend_standing,
@@ -27,8 +26,6 @@ from fairpatch.engines.design.standing import (
     list_near_pairs,
     measure_excess,
 )
-
-Positions = NDArray[np.int64]
 
 MOST_RISES = 14  # each doubles the price of a missed share
 MET = 1e-12
@@ -145,7 +142,7 @@ def repair_standing(
     """Settle every band, then anneal for cost with the bands dear; `force` prices a missed band."""
     k = len(frame.low)
     values = value_choices(frame, choices, prices)
-    near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.low.shape[1], k)
+    near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.low.shape[1])
     rows = np.unique(near[0])
     if len(rows) == 0:
         return standing

@@ -26,6 +26,7 @@ from fairpatch.engines.design.pricing import (
     BORDER_REACH,
     EASY_PAIRS,
     LAST_HEATS,
+    LIGHT_WIDTH,
     ROUGH_FIT,
     WIDTH,
     Priced,
@@ -193,7 +194,7 @@ def solve_design(
 ) -> Solution:
     """The best solution found; with `warm`, starting from its centres and prices.
 
-    Prices of limits that exclude one another grow without end: where that is proven, once round is enough.
+    Prices of limits that exclude one another grow without end: where that is proven, one round is enough.
     """
     if warm is None:
         centres, prices = find_centres(problem, frame, seed, clock)
@@ -201,8 +202,8 @@ def solve_design(
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
-        rounds = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
-        centres, prices = _settle_middles(frame, centres, prices, heats, rounds, seed, clock)
+        light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
+        centres, prices = _settle_middles(frame, centres, prices, heats, light, seed, clock)
         heats = LIGHT_HEATS
     best: Solution | None = None
     priced = price_centres(frame, centres, prices, (*heats, *LIGHT_HEATS, *LAST_HEATS))
@@ -245,7 +246,7 @@ def _settle_middles(
         for turn in range(rounds):
             if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
                 return centres, prices
-            prices, choices = find_prices(ground, centres, prices, heats, WIDTH + 8, ROUGH_FIT)
+            prices, choices = find_prices(ground, centres, prices, heats, LIGHT_WIDTH, ROUGH_FIT)
             before, proven = proven, bound_cost(ground, choices, prices)
             middles = find_middles(ground, choices.territory[:, 0], centres)
             is_settled = before - proven < STEADY * abs(before)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Choices
-from fairpatch.engines.design.problem import Codes, Floats
-
-Positions = NDArray[np.int64]
+from fairpatch.engines.design.problem import Codes, Floats, Positions
 
 DEPTH = 5  # how many of an account's choices make it a candidate for an exchange
 NEAR_PER_LIMIT = 30  # candidates per territory and column, to come and to go
@@ -43,7 +40,7 @@ def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
     return float(max(over.max(initial=0.0), 0.0))
 
 
-def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tuple[Positions, Positions]:
+def list_near_pairs(choices: Choices, values: Floats, most: int) -> tuple[Positions, Positions]:
     """Which second choices (row, slot) cost little: of each territory the `most` nearest to come and to go.
 
     Those rows' best choices follow, so that every exchange along the pairs can be taken back.
@@ -55,24 +52,27 @@ def list_near_pairs(choices: Choices, values: Floats, most: int, k: int) -> tupl
     for slot in range(min(values.shape[1], DEPTH)):  # one at a time: all at once would fill the memory
         regret = np.where(best == slot, np.inf, values[:, slot] - least)
         rows = np.flatnonzero(np.isfinite(regret))
-        kept = _choose_nearest(regret[rows], choices.territory[rows, slot], home[rows], most, k)
+        kept = _choose_nearest(regret[rows], choices.territory[rows, slot], home[rows], most)
         found.append((rows[kept], np.full(len(kept), slot), regret[rows[kept]]))
     rows, slots, regret = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.lexsort((slots, rows))
     rows, slots, regret = rows[order], slots[order], regret[order]
-    kept = _choose_nearest(regret, choices.territory[rows, slots], home[rows], most, k)
+    kept = _choose_nearest(regret, choices.territory[rows, slots], home[rows], most)
     rows, slots = rows[kept], slots[kept]
     own = np.unique(rows)
     return np.concatenate((own, rows)), np.concatenate((best[own], slots))
 
 
-def _choose_nearest(regret: Floats, comes: Codes, goes: Codes, most: int, k: int) -> Positions:
+def _choose_nearest(regret: Floats, comes: Codes, goes: Codes, most: int) -> Positions:
     """Positions of the `most` least regrets of each territory to come and to go, ascending."""
     order = np.argsort(regret, kind="stable")
-    chosen = np.zeros(len(regret), np.bool_)
-    for side in (comes, goes):
-        grouped = order[np.argsort(side[order], kind="stable")]
-        counts = np.bincount(side, minlength=k)
-        rank = np.arange(len(regret)) - np.repeat(np.cumsum(counts) - counts, counts)
-        chosen[grouped[rank < most]] = True
-    return np.flatnonzero(chosen)
+    return np.flatnonzero((rank_within(order, comes) < most) | (rank_within(order, goes) < most))
+
+
+def rank_within(order: Positions, territory: Codes) -> Positions:
+    """How many of the same territory come before each position in `order`."""
+    grouped = order[np.argsort(territory[order], kind="stable")]
+    counts = np.bincount(territory)
+    rank = np.empty(len(order), np.int64)
+    rank[grouped] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rank

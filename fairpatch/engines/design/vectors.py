@@ -7,12 +7,9 @@ library whose last bits depend on its thread count.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.frame import CUT, NONE, Frame
-from fairpatch.engines.design.problem import Codes, Floats
-
-Positions = NDArray[np.int64]
+from fairpatch.engines.design.problem import Codes, Floats, Positions
 
 BLOCK_CELLS = 60_000  # so few that a processor keeps them at hand
 SLACK_HEATS = 2.0  # how far prices may go at first, in temperatures, before pairs are listed anew
@@ -137,13 +134,13 @@ class SoftRows:
         row = np.searchsorted(torn, self._row[live])
         at, share = self._at[live], self._share[live]
         load, heats = frame.load[torn], self._heats[torn]
-        for m in range(columns):
-            for o in range(m, columns):
-                factor = load[:, m] * load[:, o] / heats
-                own_part = np.bincount(at, share * factor[row], k)
-                block = np.diag(own_part) - sum_products(row, at, share, factor, k)
-                slope[m:-1:columns, o:-1:columns] = block
-                slope[o:-1:columns, m:-1:columns] = block.T
+        pairs = [(m, o) for m in range(columns) for o in range(m, columns)]
+        factors = [load[:, m] * load[:, o] / heats for m, o in pairs]
+        products = sum_products(row, at, share, factors, k)
+        for (m, o), factor, product in zip(pairs, factors, products, strict=True):
+            block = np.diag(np.bincount(at, share * factor[row], k)) - product
+            slope[m:-1:columns, o:-1:columns] = block
+            slope[o:-1:columns, m:-1:columns] = block.T
         moves = self._pair_moves[live]
         if not moves.any():
             return slope
@@ -159,25 +156,27 @@ class SoftRows:
         return slope
 
 
-def sum_products(row: Positions, at: Codes, share: Floats, factor: Floats, k: int) -> Floats:
-    """Σ over rows of factor · share · shareᵀ, k × k: `row` (ascending) and `at` say whose each share is.
+def sum_products(row: Positions, at: Codes, share: Floats, factors: list[Floats], k: int) -> list[Floats]:
+    """Per factor Σ over rows of factor · share · shareᵀ, k × k; `row` (ascending), `at`: whose a share is.
 
     Without BLAS, whose sums depend on the number of cores. Pair by pair where rows have few shares.
     """
-    counts = np.bincount(row, minlength=len(factor))
-    if (counts**2).sum() * DENSE_FASTER > len(factor) * k * k:
-        full = np.bincount(row * k + at, share, minlength=len(factor) * k).reshape(-1, k)
-        return np.asarray(np.einsum("it,iu->tu", full * factor[:, None], full))
+    rows = len(factors[0])
+    counts = np.bincount(row, minlength=rows)
+    if (counts**2).sum() * DENSE_FASTER > rows * k * k:
+        full = np.bincount(row * k + at, share, minlength=rows * k).reshape(-1, k)
+        return [np.asarray(np.einsum("it,iu->tu", full * factor[:, None], full)) for factor in factors]
     starts = np.cumsum(counts) - counts
-    total = np.zeros(k * k)
+    totals = [np.zeros(k * k) for _ in factors]
     for count in np.unique(counts[counts > 0]):
-        rows = np.flatnonzero(counts == count)
-        pairs = starts[rows][:, None] + np.arange(count)
-        those, theirs = share[pairs], at[pairs]
-        cells = theirs[:, :, None].astype(np.int64) * k + theirs[:, None, :]
-        products = (those * factor[rows][:, None])[:, :, None] * those[:, None, :]
-        total += np.bincount(cells.ravel(), products.ravel(), k * k)
-    return total.reshape(k, k)
+        alike = np.flatnonzero(counts == count)
+        places = starts[alike][:, None] + np.arange(count)
+        shares, territory = share[places], at[places].astype(np.int64)
+        cells = (territory[:, :, None] * k + territory[:, None, :]).ravel()
+        for total, factor in zip(totals, factors, strict=True):
+            product = (shares * factor[alike][:, None])[:, :, None] * shares[:, None, :]
+            total += np.bincount(cells, product.ravel(), k * k)
+    return [total.reshape(k, k) for total in totals]
 
 
 def solve_rows(matrix: Floats, right: Floats, step: Floats) -> bool:
