@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fairpatch.engines.design.frame import Frame, thin_frame
-from fairpatch.engines.design.problem import NOBODY, Codes, DesignProblem, Flags, Floats
+from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.problem import NOBODY, Codes, DesignProblem, Flags, Floats, Positions
 from fairpatch.engines.geo.distance import sum_by_group, to_unit_vectors
 
 DIRECTIONS = 6
 JITTER = 0.3
 OVERSHOOT = 1.5
-CUT_ROWS, CUT_PER_TERRITORY = 1500, 30  # bisected at most: where more lead is no better
 
 
 def find_middles(frame: Frame, territory: Codes, fallback: Floats) -> Floats:
@@ -109,10 +108,16 @@ def propose_centres(
         yield np.where(has_home[:, None], home, centres)
         if keeps_books:
             return
-    ground = thin_frame(frame, max(CUT_ROWS, CUT_PER_TERRITORY * len(home)), rng)
     for start in range(starts):
-        centres = _start_from_cells(problem, ground, rng, JITTER if start else 0.0)
+        centres = _start_from_cells(problem, frame, rng, JITTER if start else 0.0)
         yield _match_cells(problem, frame, centres, home, has_home)
+
+
+def group_alike(problem: DesignProblem) -> Positions:
+    """Each territory's group: those of one group may draw on the same accounts, but for locked ones."""
+    is_lock = problem.masks.sum(axis=1) == 1
+    open_to = np.vstack((problem.masks[~is_lock], np.ones(len(problem.capacity), np.bool_)))
+    return np.unique(open_to, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
 def _start_from_cells(
@@ -121,16 +126,12 @@ def _start_from_cells(
     """Bisect, for each group of territories open to the same accounts, the accounts it may draw on."""
     k = len(problem.capacity)
     centres = np.zeros((k, 3))
-    signature = np.unique(problem.masks, axis=1, return_inverse=True)[1].ravel()
-    for group in range(int(signature.max()) + 1):
-        members = np.flatnonzero(signature == group)
-        open_to = problem.masks[:, members[0]]
-        draw = np.where(
-            open_to,
-            problem.capacity[members].sum() / np.maximum(problem.masks @ problem.capacity, 1e-12),
-            0.0,
-        )
-        rows = np.flatnonzero(open_to[frame.access])
+    alike = group_alike(problem)
+    for group in range(int(alike.max()) + 1):
+        members = np.flatnonzero(alike == group)
+        theirs = problem.masks[:, members] @ problem.capacity[members]
+        draw = theirs / np.maximum(problem.masks @ problem.capacity, 1e-12)
+        rows = np.flatnonzero(draw[frame.access])
         if len(rows) == 0:
             rows = np.arange(len(frame.weight))
             weight = frame.weight

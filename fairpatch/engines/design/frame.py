@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairpatch.engines.design.problem import MOVE_KM2, NO_LIMIT, SLACK, Codes, DesignProblem, Flags, Floats
 from fairpatch.engines.geo.distance import EARTH_RADIUS_KM, to_unit_vectors
@@ -120,32 +119,3 @@ def _stack_columns(problem: DesignProblem) -> tuple[Floats, Floats, Floats, Floa
         sizes,
         hard,
     )
-
-
-def take_rows(frame: Frame, rows: NDArray[np.int64]) -> Frame:
-    """The same problem on a sample of accounts, its totals scaled up to the whole."""
-    sample = frame._replace(
-        unit=np.ascontiguousarray(frame.unit[rows]),
-        weight=frame.weight[rows],
-        temper=frame.temper[rows],
-        load=np.ascontiguousarray(frame.load[rows]),
-        access=np.ascontiguousarray(frame.access[rows]),
-        owner=np.ascontiguousarray(frame.owner[rows]),
-        move_cost=frame.move_cost[rows],
-        move_load=frame.move_load[rows],
-    )
-    grow = frame.weight.sum() / sample.weight.sum()
-    loads = frame.load.sum(axis=0) / np.maximum(sample.load.sum(axis=0), 1e-12)
-    return sample._replace(
-        weight=sample.weight * grow,
-        temper=sample.temper * grow,
-        move_cost=sample.move_cost * grow,
-        move_load=sample.move_load * grow,
-        load=sample.load * loads,
-    )
-
-
-def thin_frame(frame: Frame, most: int, rng: np.random.Generator) -> Frame:
-    """The frame, or where it has more than `most` accounts a sample of so many."""
-    n = len(frame.weight)
-    return frame if n <= most else take_rows(frame, np.sort(rng.choice(n, most, replace=False)))

@@ -44,6 +44,9 @@ START_HEATS = (4.0, 0.8)
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 
 
+Settled = tuple[float, Floats, Prices]  # what the centres prove, the centres, their prices
+
+
 @dataclass(frozen=True)
 class Priced:
     """Exact prices for some centres, the choices at them, and the fractional optimum rounded."""
@@ -146,9 +149,7 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
     return best
 
 
-def settle_centres(
-    frame: Frame, centres: Floats, prices: Prices, rounds: int
-) -> tuple[float, Floats, Prices]:
+def settle_centres(frame: Frame, centres: Floats, prices: Prices, rounds: int) -> Settled:
     """Prices and middles in turn, and what they prove. Free prices are found hot first."""
     value = np.inf
     is_cold = not prices.load.any()

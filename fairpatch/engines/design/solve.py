@@ -14,7 +14,8 @@ import numpy as np
 from fairpatch.engines.design.centres import find_middles, overshoot_middles
 from fairpatch.engines.design.diving import Opening, dive_border, dive_widening
 from fairpatch.engines.design.exact import open_border, polish_border
-from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame, thin_frame
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.merging import merge_neighbours
 from fairpatch.engines.design.prices import (
     Choices,
     Prices,
@@ -61,7 +62,7 @@ WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
 MANY_ACCOUNTS = 250_000  # a round of whole accounts takes so long that one is enough
-SAMPLE_PAIRS = 10_000_000, 50_000_000  # accounts × territories of a sample that tells where middles lie
+MIDDLE_PAIRS = 2_000_000  # merged accounts × territories that tell where middles lie
 MET = 1e-11
 
 
@@ -203,7 +204,7 @@ def solve_design(
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
         light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
-        centres, prices = _settle_middles(frame, centres, prices, heats, light, seed, clock)
+        centres, prices = _settle_middles(frame, centres, prices, heats, light, clock)
         heats = LIGHT_HEATS
     best: Solution | None = None
     priced = price_centres(frame, centres, prices, (*heats, *LIGHT_HEATS, *LAST_HEATS))
@@ -235,26 +236,23 @@ def _settle_middles(
     prices: Prices,
     heats: tuple[float, ...],
     rounds: int,
-    seed: int,
     clock: Clock,
 ) -> tuple[Floats, Prices]:
-    """Prices and middles in turn until the bound hardly falls; of very many accounts on samples that grow."""
-    n, k = len(frame.weight), len(frame.low)
-    for size in sorted({min(n, pairs // k) for pairs in SAMPLE_PAIRS}):
-        ground = thin_frame(frame, size, np.random.default_rng(seed))
-        proven = np.inf
-        for turn in range(rounds):
-            if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
-                return centres, prices
-            prices, choices = find_prices(ground, centres, prices, heats, LIGHT_WIDTH, ROUGH_FIT)
-            before, proven = proven, bound_cost(ground, choices, prices)
-            middles = find_middles(ground, choices.territory[:, 0], centres)
-            is_settled = before - proven < STEADY * abs(before)
-            is_plain = is_settled or turn in (0, rounds - 1)  # at first too far off to go beyond
-            centres = middles if is_plain else overshoot_middles(centres, middles)
-            heats = LIGHT_HEATS
-            if is_settled:
-                break
+    """Prices and middles in turn until the bound hardly falls; very many accounts are merged for it."""
+    merged = merge_neighbours(frame, MIDDLE_PAIRS // len(centres))
+    proven = np.inf
+    for turn in range(rounds):
+        if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
+            break
+        prices, choices = find_prices(merged, centres, prices, heats, LIGHT_WIDTH, ROUGH_FIT)
+        before, proven = proven, bound_cost(merged, choices, prices)
+        middles = find_middles(merged, choices.territory[:, 0], centres)
+        is_settled = before - proven < STEADY * abs(before)
+        is_plain = is_settled or turn in (0, rounds - 1)  # at first too far off to go beyond
+        centres = middles if is_plain else overshoot_middles(centres, middles)
+        heats = LIGHT_HEATS
+        if is_settled:
+            break
     return centres, prices
 
 
