@@ -17,6 +17,7 @@ from fairpatch.engines.design.repair import (
     descend_standing,
     list_by_target,
     make_exchange,
+    press_band,
     weigh_exchange,
 )
 from fairpatch.engines.design.standing import (
@@ -29,6 +30,7 @@ from fairpatch.engines.design.standing import (
 
 MOST_RISES = 14  # each doubles the price of a missed share
 MET = 1e-12
+ROUNDING = 1e-9
 STEPS_PER_TERRITORY = 60
 DEAR = 20.0
 HOT, COLD = 0.2, 2e-3  # of the typical regret
@@ -52,18 +54,36 @@ def _find_slot(choices: Codes, i: int, t: int) -> int:
 
 
 @compile_kernel
+def _weigh_relief(frame: Frame, standing: Standing, penalty: float, t: int) -> float:
+    """What it would save if every limit of a territory held."""
+    relief = 0.0
+    for m in range(frame.load.shape[1]):
+        force = 100.0 * penalty if frame.is_hard[m] else penalty
+        relief += press_band(standing.load[t, m], frame.low[t, m], frame.high[t, m], force)
+    return relief
+
+
+@compile_kernel
 def _improve_territory(
     frame: Frame, choices: Codes, cost: Floats, standing: Standing, members: Codes, t: int, penalty: float
 ) -> bool:
-    """Make the best exchange that touches `t`, if any gains. `members` may take `t`."""
+    """Make the best exchange that touches `t`, if any gains. `members` may take `t`.
+
+    No exchange saves more than all that its two territories miss: dearer ones are passed over unweighed.
+    """
     best, bi, bq, bo, boq = -1e-12, -1, -1, -1, -1
     territory = standing.territory
     width = choices.shape[1]
+    relief = np.array([_weigh_relief(frame, standing, penalty, b) for b in range(frame.low.shape[0])])
+    most = relief[t] + 1e3 * penalty * max(0.0, standing.moved[0] - frame.budget) + ROUNDING
     for i in members:
         if standing.slot[i] < 0:
             continue
+        now = cost[i, standing.slot[i]]
         if territory[i] != t:
             q = _find_slot(choices, i, t)
+            if cost[i, q] - now - relief[territory[i]] - most > best:
+                continue
             delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, -1, -1
@@ -75,12 +95,16 @@ def _improve_territory(
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, -1, -1
         for o in members:
-            if territory[o] == t or standing.slot[o] < 0:
+            b = territory[o]
+            if b == t or standing.slot[o] < 0:
                 continue
-            q = _find_slot(choices, i, territory[o])
+            q = _find_slot(choices, i, b)
             if q < 0:
                 continue
             oq = _find_slot(choices, o, t)
+            dearer = cost[i, q] - now + cost[o, oq] - cost[o, standing.slot[o]]
+            if dearer - relief[b] - most > best:
+                continue
             delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, o, oq
