@@ -12,7 +12,7 @@ from fairpatch.engines.design.frame import LEAST_TEMPER, Frame
 from fairpatch.engines.design.problem import Floats, Positions
 from fairpatch.engines.geo.distance import sum_by_group
 
-ALIKE = 1e-16  # of all spread: places as close as this are one
+ONE_PLACE = 1e-8  # radians, six centimetres: accounts within are not told apart
 
 
 def merge_neighbours(frame: Frame, most: int) -> Frame:
@@ -50,7 +50,7 @@ def _group_neighbours(frame: Frame, kind: Positions, most: int) -> Positions:
         off = [_leave_middle(frame.unit[:, axis], weight, group, mass) for axis in range(3)]
         spread = np.column_stack([_sum_by(group, weight * along * along, groups) for along in off])
         wide = spread.sum(axis=1)
-        is_wide = wide > ALIKE * wide.sum()
+        is_wide = wide > ONE_PLACE**2 * mass
         number = min(groups if 4 * groups < most else max(1, groups // 2), most - groups, int(is_wide.sum()))
         if number == 0:
             break
