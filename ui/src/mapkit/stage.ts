@@ -13,6 +13,7 @@ import {
 } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import classes from './stage.module.css'
 import { boxOf, type Atlas, type Box } from './atlas'
 import type { Level } from './codes'
 import { borderLayer, DARK, emptyStyle, LIGHT, pointLayers, unitLayers, type Look } from './style'
@@ -66,6 +67,7 @@ export class Stage {
     this.options = options
     this.look = options.isDark ? DARK : LIGHT
     this.container = container
+    container.classList.add(classes.stage!)
     this.tellIdle(false)
     this.map = new GlMap({
       container,

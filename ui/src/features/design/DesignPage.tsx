@@ -168,7 +168,11 @@ function ScenarioFigures({ scenario }: { readonly scenario: Scenario }) {
         />
       ))}
       <Figure label={t('Typical distance to the centre')} value={`${scenario.rms_km!.toFixed(1)} km`} />
-      <Figure label={t('From the best possible')} value={scenario.gap === null ? '–' : sayShare(scenario.gap)} beside={t('for these centres, proven')} />
+      <Figure
+        label={t('From the best possible')}
+        value={scenario.gap === null ? '–' : sayShare(scenario.gap)}
+        beside={scenario.gap === null ? t('no bound is proven') : t('for these centres, proven')}
+      />
       <Figure
         label={t('Activity that moves')}
         value={sayShare(scenario.moved_share)}
