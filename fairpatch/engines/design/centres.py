@@ -97,8 +97,7 @@ def propose_centres(
     problem: DesignProblem, frame: Frame, rng: np.random.Generator, starts: int
 ) -> Iterator[Floats]:
     """Start centres, k × 3, best bets first; one only where homes, fixed centres or moves tie them down."""
-    home = to_unit_vectors(np.nan_to_num(problem.home[:, 0]), np.nan_to_num(problem.home[:, 1]))
-    has_home = ~np.isnan(problem.home[:, 0])
+    home, has_home = _find_homes(problem)
     if problem.has_fixed_centres or has_home.all():
         yield home
         return
@@ -110,7 +109,7 @@ def propose_centres(
             return
     for start in range(starts):
         centres = _start_from_cells(problem, frame, rng, JITTER if start else 0.0)
-        yield _match_cells(problem, frame, centres, home, has_home)
+        yield np.where(has_home[:, None], home, centres[match_cells(problem, frame, centres)])
 
 
 def group_alike(problem: DesignProblem) -> Positions:
@@ -165,23 +164,29 @@ def _start_from_books(problem: DesignProblem, frame: Frame, rng: np.random.Gener
     return np.asarray(sums / np.linalg.norm(sums, axis=1)[:, None])
 
 
-def _match_cells(
-    problem: DesignProblem, frame: Frame, centres: Floats, home: Floats, has_home: Flags
-) -> Floats:
-    """Hand equal territories the cells that suit their homes, locks and owners best."""
+def match_cells(problem: DesignProblem, frame: Frame, centres: Floats) -> Positions:
+    """Which cell each territory takes: equal ones those that suit them best.
+
+    That is the one nearest its home, else where most of its book lies, else nearest to what is locked to it.
+    """
     k = len(centres)
+    home, has_home = _find_homes(problem)
     wish = np.zeros((k, k))
     only = problem.masks.sum(axis=1) == 1
-    tied = np.where(only[frame.access], problem.masks.argmax(axis=1)[frame.access], frame.owner)
+    is_locked = only[frame.access]
+    tied = np.where(is_locked, problem.masks.argmax(axis=1)[frame.access], frame.owner)
     for t in range(k):
-        mine = np.flatnonzero(tied == t)
+        mine = np.flatnonzero((tied == t) & ~is_locked)
+        locked = np.flatnonzero((tied == t) & is_locked)
         if has_home[t]:
             wish[:, t] = -1e6 * (centres @ home[t])
-        elif len(mine):
+            continue
+        if len(mine):
             near = (frame.unit[mine] @ centres.T).argmax(axis=1)
             wish[:, t] = -np.bincount(near, frame.weight[mine], k)
+        wish[:, t] -= centres @ (frame.weight[locked] @ frame.unit[locked])
     if not wish.any():
-        return centres
+        return np.arange(k)
     from scipy.optimize import linear_sum_assignment  # slow to import, rarely needed
 
     open_to = np.array([problem.masks[~only, t] for t in range(k)], dtype=np.float64).reshape(k, -1)
@@ -189,6 +194,10 @@ def _match_cells(
     kind = np.unique(alike, axis=0, return_inverse=True)[1].ravel()
     wish = np.where(kind[:, None] == kind[None, :], wish, 1e12)
     cells, territories = linear_sum_assignment(wish)
-    matched = np.empty_like(centres)
-    matched[territories] = centres[cells]
-    return np.where(has_home[:, None], home, matched)
+    return np.asarray(cells[np.argsort(territories)])
+
+
+def _find_homes(problem: DesignProblem) -> tuple[Floats, Flags]:
+    """Homes as unit vectors, and which territories have one."""
+    home = to_unit_vectors(np.nan_to_num(problem.home[:, 0]), np.nan_to_num(problem.home[:, 1]))
+    return home, ~np.isnan(problem.home[:, 0])

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fairpatch.engines.design.centres import match_cells
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import Prices, list_choices
 from fairpatch.engines.design.pricing import Settled
@@ -71,9 +72,12 @@ def _count_passed(centres: Floats, along: Floats, group: Positions) -> Positions
 
 
 def join_parents(
-    problem: DesignProblem, parents: list[Settled], group: Positions, cross: Cross
+    problem: DesignProblem, frame: Frame, parents: list[Settled], group: Positions, cross: Cross
 ) -> tuple[Floats, Prices]:
-    """Centres and prices of both sides; a territory on both lends its second place to a missing one."""
+    """Centres and prices of both sides; a territory on both lends its second place to a missing one.
+
+    Then equal territories change places where that suits their homes, locks and owners better.
+    """
     _, centres, prices = parents[cross.first]
     _, others, their_prices = parents[cross.second]
     mine = np.flatnonzero(centres @ cross.normal <= cross.at)
@@ -85,4 +89,5 @@ def join_parents(
     doubled = doubled[np.lexsort((problem.capacity[doubled], group[doubled]))]
     missing = missing[np.lexsort((problem.capacity[missing], group[missing]))]
     joined[missing], load[missing] = others[doubled], their_prices.load[doubled]
-    return joined, Prices(load, prices.move)
+    place = match_cells(problem, frame, joined)
+    return joined[place], Prices(load[place], prices.move)

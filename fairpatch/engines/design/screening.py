@@ -66,7 +66,7 @@ def _cross_best(
     group = group_alike(problem)
     kept = list(found)
     for cross in find_crosses(frame, found, group, rng)[:most]:
-        child = settle_centres(frame, *join_parents(problem, found, group, cross), CROSS_ROUNDS)
+        child = settle_centres(frame, *join_parents(problem, frame, found, group, cross), CROSS_ROUNDS)
         if all(abs(child[0] - other[0]) > SAME * abs(child[0]) for other in kept):
             kept.append(child)
     return sorted(kept, key=itemgetter(0))[: len(found)]

@@ -1,11 +1,14 @@
 """Do few merged accounts stand for all, and do two designs join into one with every territory once?"""
 
+from collections.abc import Sequence
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairpatch.engines.design.centres import group_alike, propose_centres
+from fairpatch.engines.design.centres import group_alike, match_cells, propose_centres
 from fairpatch.engines.design.crossing import find_crosses, join_parents
 from fairpatch.engines.design.frame import Frame, frame_problem
 from fairpatch.engines.design.merging import merge_neighbours
@@ -108,12 +111,29 @@ def test_joined_designs_have_every_territory_once_and_on_its_groups_ground(seed:
                 second[second @ cross.normal > cross.at],
             )
         )
-        joined, prices = join_parents(problem, parents, group, cross)
+        joined, prices = join_parents(problem, frame, parents, group, cross)
         assert {tuple(centre) for centre in joined} == {tuple(centre) for centre in expected}
         assert prices.load.shape == parents[0][2].load.shape
         for each in (0, 1):
             own = {tuple(centre) for parent in parents for centre in parent[1][group == each]}
             assert {tuple(centre) for centre in joined[group == each]} <= own
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_territories_start_nearest_to_what_is_locked_to_them(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lock = np.full(60, -1, np.int32)
+    lock[:10] = np.repeat(np.arange(5), 2)
+    problem = spread_accounts(rng.uniform(30, 45, 60), rng.uniform(-110, -80, 60), 5, rng, lock=lock)
+    frame, _ = frame_problem(problem)
+    centres = frame.unit[rng.choice(60, 5, replace=False)]
+
+    def weigh(cells: Sequence[int]) -> float:
+        square = ((frame.unit[:10] - centres[list(cells)][lock[:10]]) ** 2).sum(axis=1)
+        return float(frame.weight[:10] @ square)
+
+    found = weigh(match_cells(problem, frame, centres).tolist())
+    assert found == pytest.approx(min(weigh(cells) for cells in permutations(range(5))))
 
 
 def test_locked_accounts_do_not_part_equal_territories() -> None:
