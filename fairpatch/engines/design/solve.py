@@ -62,7 +62,7 @@ WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
 MANY_ACCOUNTS = 250_000  # a round of whole accounts takes so long that one is enough
-MIDDLE_PAIRS = 2_000_000  # merged accounts × territories that tell where middles lie
+MIDDLE_PAIRS, MIDDLE_PER_TERRITORY = 2_000_000, 50  # merged: at least this tells where middles lie
 MET = 1e-11
 
 
@@ -239,7 +239,8 @@ def _settle_middles(
     clock: Clock,
 ) -> tuple[Floats, Prices]:
     """Prices and middles in turn until the bound hardly falls; very many accounts are merged for it."""
-    merged = merge_neighbours(frame, MIDDLE_PAIRS // len(centres))
+    k = len(centres)
+    merged = merge_neighbours(frame, max(MIDDLE_PAIRS // k, MIDDLE_PER_TERRITORY * k))
     proven = np.inf
     for turn in range(rounds):
         if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
