@@ -114,9 +114,8 @@ def propose_centres(
 
 def group_alike(problem: DesignProblem) -> Positions:
     """Each territory's group: those of one group may draw on the same accounts, but for locked ones."""
-    is_lock = problem.masks.sum(axis=1) == 1
-    open_to = np.vstack((problem.masks[~is_lock], np.ones(len(problem.capacity), np.bool_)))
-    return np.unique(open_to, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
+    open_to = np.vstack((problem.masks[~_find_locks(problem)], np.ones(len(problem.capacity), np.bool_)))
+    return np.asarray(np.unique(open_to, axis=1, return_inverse=True)[1], np.int64).ravel()
 
 
 def _start_from_cells(
@@ -172,15 +171,14 @@ def match_cells(problem: DesignProblem, frame: Frame, centres: Floats) -> Positi
     k = len(centres)
     home, has_home = _find_homes(problem)
     wish = np.zeros((k, k))
-    only = problem.masks.sum(axis=1) == 1
-    is_locked = only[frame.access]
+    is_locked = _find_locks(problem)[frame.access]
     tied = np.where(is_locked, problem.masks.argmax(axis=1)[frame.access], frame.owner)
     for t in range(k):
-        mine = np.flatnonzero((tied == t) & ~is_locked)
-        locked = np.flatnonzero((tied == t) & is_locked)
         if has_home[t]:
             wish[:, t] = -1e6 * (centres @ home[t])
             continue
+        mine = np.flatnonzero((tied == t) & ~is_locked)
+        locked = np.flatnonzero((tied == t) & is_locked)
         if len(mine):
             near = (frame.unit[mine] @ centres.T).argmax(axis=1)
             wish[:, t] = -np.bincount(near, frame.weight[mine], k)
@@ -189,12 +187,16 @@ def match_cells(problem: DesignProblem, frame: Frame, centres: Floats) -> Positi
         return np.arange(k)
     from scipy.optimize import linear_sum_assignment  # slow to import, rarely needed
 
-    open_to = np.array([problem.masks[~only, t] for t in range(k)], dtype=np.float64).reshape(k, -1)
-    alike = np.column_stack((problem.capacity, problem.max_accounts, open_to))
+    alike = np.column_stack((problem.capacity, problem.max_accounts, group_alike(problem)))
     kind = np.unique(alike, axis=0, return_inverse=True)[1].ravel()
     wish = np.where(kind[:, None] == kind[None, :], wish, 1e12)
     cells, territories = linear_sum_assignment(wish)
     return np.asarray(cells[np.argsort(territories)])
+
+
+def _find_locks(problem: DesignProblem) -> Flags:
+    """Which rows of `masks` leave an account a single territory."""
+    return np.asarray(problem.masks.sum(axis=1) == 1)
 
 
 def _find_homes(problem: DesignProblem) -> tuple[Floats, Flags]:

@@ -36,14 +36,15 @@ def find_crosses(
 ) -> list[Cross]:
     """The best line for each pair of parents, cheapest first; each side keeps its number per `group`."""
     normals = rng.normal(size=(LINES, 3))
-    along = normals @ frame.unit.T
+    along = np.array([_lie_along(frame.unit, normal) for normal in normals])
     order = np.argsort(along, axis=1, kind="stable")
     along = np.take_along_axis(along, order, axis=1)
     paid, passed = [], []
     for _, centres, prices in parents:
         cost = list_choices(frame, centres, prices, 1).cost[:, 0]
         paid.append(np.cumsum(cost[order], axis=1))
-        passed.append(_count_passed(normals @ centres.T, along, group))
+        lying = np.array([_lie_along(centres, normal) for normal in normals])
+        passed.append(_count_passed(lying, along, group))
     crosses = []
     for first, second in permutations(range(len(parents)), 2):
         cost = paid[first] - paid[second] + paid[second][0, -1]
@@ -56,6 +57,11 @@ def find_crosses(
                 Cross(float(cost[line, place]), first, second, normals[line], float(along[line, place]))
             )
     return sorted(crosses, key=lambda cross: cross.cost)
+
+
+def _lie_along(points: Floats, normal: Floats) -> Floats:
+    """How far each point lies along a direction, to the last bit the same however many are asked for."""
+    return np.asarray(points[:, 0] * normal[0] + points[:, 1] * normal[1] + points[:, 2] * normal[2])
 
 
 def _count_passed(centres: Floats, along: Floats, group: Positions) -> Positions:
@@ -80,8 +86,8 @@ def join_parents(
     """
     _, centres, prices = parents[cross.first]
     _, others, their_prices = parents[cross.second]
-    mine = np.flatnonzero(centres @ cross.normal <= cross.at)
-    theirs = np.flatnonzero(others @ cross.normal > cross.at)
+    mine = np.flatnonzero(_lie_along(centres, cross.normal) <= cross.at)
+    theirs = np.flatnonzero(_lie_along(others, cross.normal) > cross.at)
     joined, load = others.copy(), their_prices.load.copy()
     joined[mine], load[mine] = centres[mine], prices.load[mine]
     doubled = np.intersect1d(mine, theirs)

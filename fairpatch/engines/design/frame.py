@@ -61,7 +61,7 @@ def frame_problem(problem: DesignProblem) -> tuple[Frame, Units]:
     frame = Frame(
         unit=unit,
         weight=weight,
-        temper=np.maximum(weight, weight.mean() * LEAST_TEMPER),
+        temper=temper_weights(weight),
         load=columns,
         access=problem.access,
         masks=problem.masks,
@@ -75,6 +75,11 @@ def frame_problem(problem: DesignProblem) -> tuple[Frame, Units]:
         scale=scale,
     )
     return frame, Units(cost_km2, sizes, moves)
+
+
+def temper_weights(weight: Floats) -> Floats:
+    """How soft accounts of these weights choose."""
+    return np.asarray(np.maximum(weight, weight.mean() * LEAST_TEMPER))
 
 
 def narrow_bands(frame: Frame, units: Units, problem: DesignProblem) -> Frame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairpatch.engines.design.frame import LEAST_TEMPER, Frame
+from fairpatch.engines.design.frame import Frame, temper_weights
 from fairpatch.engines.design.problem import Floats, Positions
 from fairpatch.engines.geo.distance import sum_by_group
 
@@ -31,7 +31,7 @@ def merge_neighbours(frame: Frame, most: int) -> Frame:
     return frame._replace(
         unit=np.ascontiguousarray(middle / np.linalg.norm(middle, axis=1)[:, None]),
         weight=weight,
-        temper=np.maximum(weight, weight.mean() * LEAST_TEMPER),
+        temper=temper_weights(weight),
         load=np.ascontiguousarray(np.column_stack(load)),
         access=np.ascontiguousarray(frame.access[first]),
         owner=np.ascontiguousarray(frame.owner[first]),
