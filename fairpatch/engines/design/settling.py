@@ -46,14 +46,6 @@ def measure_miss(frame: Frame, load: Floats, t: int) -> float:
 
 
 @compile_kernel
-def _find_slot(choices: Codes, i: int, t: int) -> int:
-    for q in range(choices.shape[1]):
-        if choices[i, q] == t:
-            return q
-    return -1
-
-
-@compile_kernel
 def _weigh_relief(frame: Frame, standing: Standing, penalty: float, t: int) -> float:
     """What it would save if every limit of a territory held."""
     relief = 0.0
@@ -64,54 +56,94 @@ def _weigh_relief(frame: Frame, standing: Standing, penalty: float, t: int) -> f
 
 
 @compile_kernel
-def _improve_territory(
-    frame: Frame, choices: Codes, cost: Floats, standing: Standing, members: Codes, t: int, penalty: float
-) -> bool:
-    """Make the best exchange that touches `t`, if any gains. `members` may take `t`.
-
-    No exchange saves more than all that its two territories miss: dearer ones are passed over unweighed.
-    """
-    best, bi, bq, bo, boq = -1e-12, -1, -1, -1, -1
-    territory = standing.territory
-    width = choices.shape[1]
-    relief = np.array([_weigh_relief(frame, standing, penalty, b) for b in range(frame.low.shape[0])])
-    most = relief[t] + 1e3 * penalty * max(0.0, standing.moved[0] - frame.budget) + ROUNDING
-    for i in members:
+def _list_exchanges(
+    choices: Codes, cost: Floats, standing: Standing, members: Codes, places: Codes, t: int
+) -> tuple[Positions, Floats, Positions, Floats]:
+    """Who of `members` could come to `t` (as positions), who could go, and what each costs at least."""
+    comes, goes = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
+    dear_in, dear_out = np.empty(len(members)), np.empty(len(members))
+    incoming, outgoing = 0, 0
+    for at in range(len(members)):
+        i = members[at]
         if standing.slot[i] < 0:
             continue
         now = cost[i, standing.slot[i]]
-        if territory[i] != t:
-            q = _find_slot(choices, i, t)
-            if cost[i, q] - now - relief[territory[i]] - most > best:
-                continue
-            delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
-            if delta < best:
-                best, bi, bq, bo, boq = delta, i, q, -1, -1
+        if standing.territory[i] != t:
+            comes[incoming], dear_in[incoming] = at, cost[i, places[at]] - now
+            incoming += 1
             continue
+        least = np.inf
+        for q in range(choices.shape[1]):
+            if choices[i, q] >= 0 and choices[i, q] != t:
+                least = min(least, cost[i, q] - now)
+        goes[outgoing], dear_out[outgoing] = at, least
+        outgoing += 1
+    return comes[:incoming], dear_in[:incoming], goes[:outgoing], dear_out[:outgoing]
+
+
+@compile_kernel
+def _improve_territory(
+    frame: Frame,
+    choices: Codes,
+    cost: Floats,
+    standing: Standing,
+    members: Codes,
+    places: Codes,
+    t: int,
+    penalty: float,
+) -> int:
+    """Make the best exchange that touches `t`, if any gains; the other territory it touches, or -1.
+
+    `members` may take `t`, their choice `places`. No exchange saves more than all that its two territories
+    miss: dearer ones are passed over unweighed.
+    """
+    best, bi, bq, bo, boq = -1e-12, -1, -1, -1, -1
+    territory, (k, width) = standing.territory, (len(frame.low), choices.shape[1])
+    relief = np.array([_weigh_relief(frame, standing, penalty, b) for b in range(k)])
+    most = relief[t] + 1e3 * penalty * max(0.0, standing.moved[0] - frame.budget) + ROUNDING
+    comes, dear_in, goes, dear_out = _list_exchanges(choices, cost, standing, members, places, t)
+    for at in range(len(comes)):
+        i, q = members[comes[at]], places[comes[at]]
+        dear_in[at] -= relief[territory[i]] + most  # what a swap with it costs without its partner
+        if dear_in[at] > best:
+            continue
+        delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
+        if delta < best:
+            best, bi, bq, bo, boq = delta, i, q, -1, -1
+    cheapest = dear_in.min() if len(comes) else np.inf
+    where = np.full(k, -1, np.int64)
+    for own in range(len(goes)):
+        i = members[goes[own]]
+        now = cost[i, standing.slot[i]]
         for q in range(min(width, DEPTH)):
             if choices[i, q] < 0 or choices[i, q] == t:
                 continue
             delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, -1, -1)
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, -1, -1
-        for o in members:
-            b = territory[o]
-            if b == t or standing.slot[o] < 0:
+        if dear_out[own] + cheapest > best:
+            continue
+        for q in range(width):
+            if choices[i, q] >= 0:
+                where[choices[i, q]] = q
+        for at in range(len(comes)):
+            if dear_out[own] + dear_in[at] > best:
                 continue
-            q = _find_slot(choices, i, b)
-            if q < 0:
-                continue
-            oq = _find_slot(choices, o, t)
-            dearer = cost[i, q] - now + cost[o, oq] - cost[o, standing.slot[o]]
-            if dearer - relief[b] - most > best:
+            o, oq = members[comes[at]], places[comes[at]]
+            q = where[territory[o]]
+            if q < 0 or cost[i, q] - now + dear_in[at] > best:
                 continue
             delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, o, oq
+        for q in range(width):
+            if choices[i, q] >= 0:
+                where[choices[i, q]] = -1
     if bi < 0:
-        return False
+        return -1
+    other = choices[bi, bq] if territory[bi] == t else territory[bi]
     make_exchange(frame, choices, standing, bi, bq, bo, boq)
-    return True
+    return int(other)
 
 
 @compile_kernel
@@ -127,7 +159,7 @@ def settle_standing(
 ) -> bool:
     """Exchange along the pairs (row, slot) until every band holds, at most `steps` times; whether all do."""
     k = frame.low.shape[0]
-    starts, members, _ = list_by_target(choices, rows, slots, k)
+    starts, members, places = list_by_target(choices, rows, slots, k)
     is_stuck = np.zeros(k, np.bool_)
     rises, made = 0, 0
     while made < steps:
@@ -137,10 +169,13 @@ def settle_standing(
             if miss > worst and not is_stuck[other]:
                 worst, t = miss, other
         if t >= 0:
-            mine = members[starts[t] : starts[t + 1]]
-            if _improve_territory(frame, choices, cost, standing, mine, t, penalty):
+            mine = slice(starts[t], starts[t + 1])
+            touched = _improve_territory(
+                frame, choices, cost, standing, members[mine], places[mine], t, penalty
+            )
+            if touched >= 0:
                 made += 1
-                is_stuck[:] = False
+                is_stuck[touched] = False
             else:
                 is_stuck[t] = True
             continue
