@@ -11,7 +11,7 @@ from fairpatch.engines.geo.distance import EARTH_RADIUS_KM, to_unit_vectors
 
 WITHOUT_BUDGET = 1e300
 NONE = 1e300  # the cost of what is not allowed
-CUT = 18.0  # temperatures beyond which a choice has no share
+CUT = 16.0  # temperatures beyond which a choice has no share
 LEAST_TEMPER = 0.05  # of the mean weight: keeps tiny accounts from freezing their soft share
 
 

@@ -7,9 +7,52 @@ from numpy.typing import NDArray
 
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import CUT, NONE, Frame
-from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.problem import Codes, Floats, Positions
+from fairpatch.engines.design.vectors import SLACK_HEATS, lie_apart
 
 NO_SLOPE = np.zeros((1, 1))  # tells the kernel that no slope is wanted
+
+
+@compile_kernel
+def _value_at_least(frame: Frame, axes: Floats, tolls: Floats, pressed: float, i: int, least: Floats) -> None:
+    """Fill `least` with what each territory costs row `i` by its chord, prices included: no arc is shorter.
+
+    `axes` and `tolls` are centres and prices turned, so that the processor takes several territories at once.
+    """
+    k = len(least)
+    x, y, z = frame.unit[i, 0], frame.unit[i, 1], frame.unit[i, 2]
+    w = frame.weight[i] / (frame.scale * frame.scale)
+    for t in range(k):
+        least[t] = w * ((x - axes[0, t]) ** 2 + (y - axes[1, t]) ** 2 + (z - axes[2, t]) ** 2)
+    for m in range(len(tolls)):
+        load = frame.load[i, m]
+        for t in range(k):
+            least[t] += tolls[m, t] * load
+    own = least[frame.owner[i]]  # nobody's is -1: any will do
+    for t in range(k):
+        least[t] += pressed
+    if frame.owner[i] >= 0:
+        least[frame.owner[i]] = own
+    open_to = frame.masks[frame.access[i]]
+    for t in range(k):
+        if not open_to[t]:
+            least[t] = NONE
+
+
+@compile_kernel
+def _list_least(least: Floats, nearest: Codes, value: Floats) -> None:
+    """Fill `nearest` with where `least` is least, in order; `value` is room to work in."""
+    last = len(nearest) - 1
+    value[:] = NONE
+    nearest[:] = -1
+    for t in range(len(least)):
+        if least[t] >= value[last]:
+            continue
+        q = last
+        while q > 0 and value[q - 1] > least[t]:
+            value[q], nearest[q] = value[q - 1], nearest[q - 1]
+            q -= 1
+        value[q], nearest[q] = least[t], t
 
 
 @compile_kernel
@@ -23,21 +66,28 @@ def price_block(
     choice: Codes,
     cost: Floats,
 ) -> None:
-    """Fill rows of `choice` and `cost` with the cheapest territories, best first (-1: none is left)."""
+    """Fill rows of `choice` and `cost` with the cheapest territories, best first (-1: none is left).
+
+    Those cheapest by their chords come first, so that few other arcs need be measured.
+    """
     k, columns = prices.shape
     width = choice.shape[1]
     per_square = 1.0 / (frame.scale * frame.scale)
-    best = np.empty(width)
+    least, best, nearest = np.empty(k), np.empty(width), np.empty(width, np.int32)
+    axes, tolls = centres.T.copy(), prices.T.copy()
     for i in range(first, last):
+        move = frame.move_cost[i]
+        pressed = move + move_price * frame.move_load[i]
+        _value_at_least(frame, axes, tolls, pressed, i, least)
+        _list_least(least, nearest, best)
         best[:] = NONE
         choice[i, :] = -1
         cost[i, :] = NONE
         x, y, z = frame.unit[i, 0], frame.unit[i, 1], frame.unit[i, 2]
         w = frame.weight[i] * per_square
-        move = frame.move_cost[i]
-        pressed = move + move_price * frame.move_load[i]
-        for t in range(k):
-            if not frame.masks[frame.access[i], t]:
+        for at in range(width + k):
+            t = nearest[at] if at < width else at - width
+            if t < 0 or least[t] >= best[width - 1]:
                 continue
             toll = 0.0
             for m in range(columns):
@@ -45,10 +95,9 @@ def price_block(
             if t != frame.owner[i]:
                 toll += pressed
             chord2 = (x - centres[t, 0]) ** 2 + (y - centres[t, 1]) ** 2 + (z - centres[t, 2]) ** 2
-            if w * chord2 + toll >= best[width - 1]:  # an arc is never shorter than its chord
-                continue
             arc = 2.0 * np.arcsin(min(1.0, 0.5 * np.sqrt(chord2)))
             value = w * arc * arc + toll
+            least[t] = NONE  # once is enough
             if value >= best[width - 1]:
                 continue
             q = width - 1
@@ -60,27 +109,77 @@ def price_block(
 
 
 @compile_kernel
-def sum_soft_loads(
+def part_rows(
     frame: Frame,
     choice: Codes,
     cost: Floats,
     prices: Floats,
     move_price: float,
     heat: float,
+    slack: float,
+    load: Floats,
+) -> tuple[Positions, float]:
+    """Which rows have a second choice that could have a share while prices part by at most `slack`.
+
+    The others have one choice for all that: `load` (flat, moves last) gets theirs; also returned is what they
+    cost, prices left out.
+    """
+    n, width = choice.shape
+    columns, moves = prices.shape[1], load.shape[0] - 1
+    torn, count, settled = np.empty(n, np.int64), 0, 0.0
+    for i in range(n):
+        low, second, best = NONE, NONE, 0
+        size = frame.move_load[i]
+        for m in range(columns):
+            size += frame.load[i, m]
+        for q in range(width):
+            t = choice[i, q]
+            if t < 0:
+                continue
+            value = cost[i, q]
+            for m in range(columns):
+                value += prices[t, m] * frame.load[i, m]
+            if t != frame.owner[i]:
+                value += move_price * frame.move_load[i]
+            if value < low:
+                low, second, best = value, low, q
+            else:
+                second = min(second, value)
+        if second - low <= CUT * heat * frame.temper[i] + slack * size:
+            torn[count] = i
+            count += 1
+            continue
+        t = choice[i, best]
+        settled += cost[i, best]
+        if t != frame.owner[i]:
+            load[moves] += frame.move_load[i]
+        for m in range(columns):
+            load[t * columns + m] += frame.load[i, m]
+    return torn[:count], settled
+
+
+@compile_kernel
+def sum_soft_loads(
+    frame: Frame,
+    choice: Codes,
+    cost: Floats,
+    rows: Positions,
+    prices: Floats,
+    move_price: float,
+    heat: float,
     load: Floats,
     hessian: Floats,
 ) -> float:
-    """The smoothed priced minimum; adds expected loads (flat, moves last) and, if sized for it, their slope.
+    """The smoothed priced minimum of `rows`; adds their loads (flat, moves last) and, if sized, the slope.
 
     Each account spreads over its choices by exp(−value / (heat · temper)).
     """
-    n, width = choice.shape
-    columns = prices.shape[1]
+    width, columns = choice.shape[1], prices.shape[1]
     wants_slope = hessian.shape[0] > 1
     moves = load.shape[0] - 1
     share, at, size = np.empty(width), np.empty(width, np.int64), np.empty(width)
     total = 0.0
-    for i in range(n):
+    for i in rows:
         e = heat * frame.temper[i]
         low = NONE
         for q in range(width):
@@ -142,17 +241,34 @@ def _add_slope(
 
 
 class SoftKernels:
-    """The softened minimum over listed choices, as `vectors.SoftRows` computes it for small problems."""
+    """The softened minimum over listed choices, as `vectors.SoftRows` computes it for small problems.
+
+    Only rows that could have two shares at prices near those of the last parting are summed one by one.
+    """
 
     def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
         self._frame, self._choice, self._cost, self._heat = frame, choice, cost, heat
-        self._point = (np.zeros(frame.low.shape), 0.0)
+        self._slack = SLACK_HEATS * heat
+        self._point: tuple[Floats, float] | None = None
+        self._parted: tuple[Floats, float] | None = None
 
     def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
         """What everybody pays, and the expected loads (flat, moves last)."""
         self._point = (prices, move_price)
-        load = np.zeros(self._frame.low.size + 1)
-        return self._sum(load, NO_SLOPE), load
+        if self._parted is None or lie_apart(self._point, self._parted, self._slack):
+            self._slack *= 1.0 if self._parted is None else 2.0
+            self._part_rows()
+        load = self._settled_load.copy()
+        fee = float((self._settled_load[:-1] * prices.ravel()).sum()) + move_price * self._settled_load[-1]
+        return self._settled_cost + fee + self._sum(load, NO_SLOPE), load
+
+    def _part_rows(self) -> None:
+        assert self._point is not None
+        self._parted = self._point
+        self._settled_load = np.zeros(self._frame.low.size + 1)
+        self._rows, self._settled_cost = part_rows(
+            self._frame, self._choice, self._cost, *self._point, self._heat, self._slack, self._settled_load
+        )
 
     def bend(self) -> Floats:
         """How those loads answer to prices, at the point last weighed."""
@@ -162,7 +278,9 @@ class SoftKernels:
         return slope
 
     def _sum(self, load: Floats, slope: Floats) -> float:
-        return sum_soft_loads(self._frame, self._choice, self._cost, *self._point, self._heat, load, slope)
+        assert self._point is not None
+        listed = (self._frame, self._choice, self._cost, self._rows)
+        return sum_soft_loads(*listed, *self._point, self._heat, load, slope)
 
 
 @compile_kernel

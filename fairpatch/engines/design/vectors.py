@@ -64,6 +64,12 @@ def _price_block(
     cost[:] = np.where(allowed, np.take_along_axis(own, order, axis=1), NONE)
 
 
+def lie_apart(point: tuple[Floats, float], other: tuple[Floats, float], slack: float) -> bool:
+    """Whether prices (of loads and of moves) are so different that a choice left out might have a share."""
+    apart = np.ptp(point[0] - other[0], axis=0).max()
+    return bool(max(apart, abs(point[1] - other[1])) > slack)
+
+
 class SoftRows:
     """The softened minimum of small problems: what everybody pays, and how loads answer to prices.
 
@@ -76,15 +82,14 @@ class SoftRows:
         self._heats = heat * frame.temper
         self._slack = SLACK_HEATS * heat
         self._size = frame.load.sum(axis=1) + frame.move_load
-        self._listed: Floats | None = None
+        self._listed: tuple[Floats, float] | None = None
 
     def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
         """The softened priced minimum, and the expected loads (flat, moves last)."""
-        point = np.vstack((prices, np.full(prices.shape[1], move_price)))
-        if self._listed is None or self._is_far(point - self._listed):
+        if self._listed is None or lie_apart((prices, move_price), self._listed, self._slack):
             self._slack *= 1.0 if self._listed is None else 2.0
             self._list_pairs(prices, move_price)
-            self._listed = point
+            self._listed = (prices, move_price)
         row, columns = self._row, prices.shape[1]
         value = self._pair_cost + move_price * self._pair_moves
         for column in range(columns):
@@ -99,11 +104,6 @@ class SoftRows:
         for column in range(columns):
             load[column:-1:columns] = np.bincount(self._at, share * self._pair_load[column], len(prices))
         return float((low - self._heats * np.log(whole)).sum()), load
-
-    def _is_far(self, change: Floats) -> bool:
-        """Whether prices have moved so far apart that a pair left out might have a share by now."""
-        apart = np.ptp(change[:-1], axis=0).max()
-        return bool(max(apart, np.abs(change[-1]).max()) > self._slack)
 
     def _list_pairs(self, prices: Floats, move_price: float) -> None:
         frame, choice = self._frame, self._choice
