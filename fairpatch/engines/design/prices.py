@@ -17,7 +17,7 @@ from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
 
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
-COOL_HEATS, NARROW = (0.02,), 8
+COOL_HEAT, COOL_STEPS, NARROW = 0.02, 8, 8
 ASTRAY = 0.5  # a misfit of loads, in shares of a band's top, that cool steps cannot mend
 REHEATS, MOST_REHEATS, REHEAT_WIDTH = (20.0, 5.0, 1.0), 2, 64
 FIT, FINE, FINE_FIT = 0.03, 0.025, 4e-3  # how well loads must fit, and how well at temperatures below
@@ -221,9 +221,10 @@ def bound_cost(frame: Frame, choices: Choices, prices: Prices) -> float:
     return float(best.sum() - fee.sum() - budget)
 
 
-def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> Prices:
-    """Those given or those settled from them, whichever prove more at these centres."""
-    settled, choices = settle_prices(frame, centres, prices, COOL_HEATS, width=NARROW, steps=20)
-    proven = bound_cost(frame, choices, settled)
-    given = bound_cost(frame, list_choices(frame, centres, prices, 1), prices)
-    return prices if given > proven else settled
+def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> tuple[Prices, float]:
+    """Those given or those settled from them, whichever prove more at these centres, and how much."""
+    given = list_choices(frame, centres, prices, NARROW)
+    settled, _ = climb_prices(frame, given, prices, COOL_HEAT, COOL_STEPS, FINE_FIT)
+    proven = bound_cost(frame, list_choices(frame, centres, settled, 1), settled)
+    before = bound_cost(frame, given, prices)
+    return (prices, before) if before > proven else (settled, proven)

@@ -25,6 +25,7 @@ from fairpatch.engines.design.prices import (
     settle_prices,
     value_choices,
 )
+from fairpatch.engines.design.pricing import LAST_HEATS, price_centres
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.settling import repair_standing
 from fairpatch.engines.design.solve import Solution, weigh_moves, weigh_standing
@@ -39,7 +40,8 @@ WARM_HEAT, HEATS = 0.1, (0.03, 0.01)
 LOOSE = 0.03  # loads fit well enough to tell where middles lie
 MOST_ROUNDS = 12  # of prices and middles
 SETTLED = 3e-4  # of the bound: the middles gain less by another round
-STEPS = 20  # few are taken where prices fit already
+LOOSE_BOUND = 0.02  # a gap that is worth the exact prices
+STEPS = 12  # few are taken where prices fit already
 WIDTH = 8
 BORDER_STEPS, ROWS = ((0.1, 4), (1.0, 4), (10.0, 4)), 20_000  # reach and slots of the border
 PROPOSALS_PER_ACCOUNT, LEAST_PROPOSALS = 10, 100_000
@@ -54,7 +56,7 @@ class Care(NamedTuple):
 
 
 CARES = (
-    Care(8, Pace(0.3, 5, 40), 2.0),
+    Care(8, Pace(0.5, 8, 12), 2.0),
     Care(NEAR_PER_LIMIT, THOROUGH, 2.0),
     Care(NEAR_PER_LIMIT, Pace(0.1, 1, 40), 8.0),
 )
@@ -137,4 +139,7 @@ def _recentre(problem: DesignProblem, frame: Frame, found: Solution, tight: Pric
     if not problem.has_fixed_centres:
         centres = find_middles(frame, found.territory, centres)
     objective = weigh_moves(frame, centres, found.territory)
-    return replace(found, centres=centres, prices=choose_prices(frame, centres, tight), objective=objective)
+    prices, proven = choose_prices(frame, centres, tight)
+    if objective - proven > LOOSE_BOUND * abs(proven):
+        prices = price_centres(frame, centres, prices, LAST_HEATS).prices
+    return replace(found, centres=centres, prices=prices, objective=objective)

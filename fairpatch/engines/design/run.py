@@ -58,7 +58,7 @@ def design(
         if resumed is None:
             prices = price_centres(frame, solution.centres, solution.prices, LAST_HEATS).prices
         else:
-            prices = choose_prices(frame, solution.centres, solution.prices)
+            prices, _ = choose_prices(frame, solution.centres, solution.prices)
         solution = replace(solution, prices=prices)
     binding = diagnosis.binding
     if not binding and clock.reason is None and solution.excess > FAR:
