@@ -160,7 +160,7 @@ def settle_standing(
     """Exchange along the pairs (row, slot) until every band holds, at most `steps` times; whether all do."""
     k = frame.low.shape[0]
     starts, members, places = list_by_target(choices, rows, slots, k)
-    is_stuck = np.zeros(k, np.bool_)
+    is_stuck, is_all_stuck = np.zeros(k, np.bool_), True
     rises, made = 0, 0
     while made < steps:
         worst, t = MET, -1
@@ -175,17 +175,18 @@ def settle_standing(
             )
             if touched >= 0:
                 made += 1
-                is_stuck[touched] = False
+                is_stuck[touched] = is_all_stuck = False
             else:
                 is_stuck[t] = True
             continue
         if not is_stuck.any():
             return True
-        rises += 1
-        if rises > MOST_RISES:
-            break
-        penalty *= 2.0
-        is_stuck[:] = False
+        if is_all_stuck:
+            rises += 1
+            if rises > MOST_RISES:
+                break
+            penalty *= 2.0
+        is_stuck[:], is_all_stuck = False, True  # unless one of them gains after all
     return False
 
 

@@ -50,6 +50,7 @@ TRIES, MOST_TRIES = 3, 4  # each with twice the penalty of the one before
 PROPOSALS_PER_ACCOUNT = 60
 MANY_PROPOSALS = 300_000
 MOST_PROPOSALS = 6_000_000
+SPARE = 0.005  # of a budget, kept back for mending bands
 EXACT_NODES = 300
 LEFT_OVER, ROOM = 0.2, 0.005  # of an account's mean load; of a band's width
 ALL_SLOTS = 2**31
@@ -109,6 +110,9 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
     for attempt in range(MOST_TRIES):
         if best.is_near(priced.proven) or (attempt >= tries and best.is_kept):
             break
+        if attempt and not best.is_kept and frame.budget < WITHOUT_BUDGET:  # a spent one mends nothing
+            thrifty = frame._replace(budget=frame.budget * (1 - SPARE * attempt))
+            territory = _make_whole(thrifty, choices, prices, priced.territory, NEARBY)
         standing = stand_assignment(frame, choices, territory.copy())
         repair_standing(frame, choices, prices, standing, seed + attempt, proposals, 2.0 ** (attempt + 1))
         found = weigh_standing(frame, centres, prices, choices, standing)
