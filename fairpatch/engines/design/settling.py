@@ -111,7 +111,7 @@ def _improve_territory(
         if delta < best:
             best, bi, bq, bo, boq = delta, i, q, -1, -1
     cheapest = dear_in.min() if len(comes) else np.inf
-    where = np.full(k, -1, np.int64)
+    where = np.empty(k, np.int64)
     for own in range(len(goes)):
         i = members[goes[own]]
         now = cost[i, standing.slot[i]]
@@ -123,6 +123,7 @@ def _improve_territory(
                 best, bi, bq, bo, boq = delta, i, q, -1, -1
         if dear_out[own] + cheapest > best:
             continue
+        where[:] = -1
         for q in range(width):
             if choices[i, q] >= 0:
                 where[choices[i, q]] = q
@@ -136,9 +137,6 @@ def _improve_territory(
             delta = weigh_exchange(frame, choices, cost, standing, penalty, i, q, o, oq)
             if delta < best:
                 best, bi, bq, bo, boq = delta, i, q, o, oq
-        for q in range(width):
-            if choices[i, q] >= 0:
-                where[choices[i, q]] = -1
     if bi < 0:
         return -1
     other = choices[bi, bq] if territory[bi] == t else territory[bi]
