@@ -1,6 +1,8 @@
 // How is the book today, and can the request be met? Asked anew while the form is filled in.
+import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { api } from '@/api/client'
 import { problemOf, type Problem } from '@/api/problem'
 import { DeviationBar } from '@/kit/Figure'
@@ -9,6 +11,7 @@ import { Section } from '@/kit/Page'
 import { StatusBadge } from '@/kit/StatusBadge'
 import { t } from '@/pure/words'
 import classes from './Design.module.css'
+import { suggestBudget } from './question'
 import { sayShare, type DesignForm, type Diagnosis } from './types'
 
 const PATIENCE = 500
@@ -26,7 +29,13 @@ export function useDiagnosis(form: DesignForm) {
   })
 }
 
-export function DiagnosisPanel({ query }: { readonly query: ReturnType<typeof useDiagnosis> }) {
+type PanelProps = {
+  readonly query: ReturnType<typeof useDiagnosis>
+  readonly budgetPercent: number | null
+  readonly onBudget: (percent: number) => void
+}
+
+export function DiagnosisPanel({ query, budgetPercent, onBudget }: PanelProps) {
   const problem = query.error ? problemOf(query.error) : null
   return (
     <Section
@@ -44,7 +53,11 @@ export function DiagnosisPanel({ query }: { readonly query: ReturnType<typeof us
           </ul>
         )}
         {!problem && !query.data && <Waiting label={t('Looking at the books…')} />}
-        {!problem && query.data && <Words found={query.data} />}
+        {!problem && query.data && (
+          <Words found={query.data}>
+            <WiderBudget found={query.data} budgetPercent={budgetPercent} onBudget={onBudget} />
+          </Words>
+        )}
       </div>
     </Section>
   )
@@ -63,7 +76,23 @@ function Verdict({ isPossible }: { readonly isPossible: boolean }) {
   )
 }
 
-function Words({ found }: { readonly found: Diagnosis }) {
+type WiderBudgetProps = Omit<PanelProps, 'query'> & { readonly found: Diagnosis }
+
+/** Where the budget is proven too small, one that is not, in one click. */
+function WiderBudget({ found, budgetPercent, onBudget }: WiderBudgetProps) {
+  const least = found.least_moves.find(({ tolerance }) => tolerance === null)
+  const percent = suggestBudget(budgetPercent, least?.share ?? null)
+  if (percent === null) return null
+  return (
+    <div>
+      <Button variant="default" onClick={() => onBudget(percent)}>
+        {t('Allow {percent} % to move', { percent })}
+      </Button>
+    </div>
+  )
+}
+
+function Words({ found, children }: { readonly found: Diagnosis; readonly children: ReactNode }) {
   return (
     <>
       <p className="figures">
@@ -75,6 +104,7 @@ function Words({ found }: { readonly found: Diagnosis }) {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
+      {children}
       {found.owned > 0 && found.measures.map((measure) => <Today key={measure.name} measure={measure} found={found} />)}
     </>
   )

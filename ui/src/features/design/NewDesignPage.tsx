@@ -97,7 +97,11 @@ function DesignForm({ start }: { readonly start: Question }) {
         </Section>
       </form>
       <div className={classes.aside}>
-        <DiagnosisPanel query={diagnosis} />
+        <DiagnosisPanel
+          query={diagnosis}
+          budgetPercent={question.budgetPercent}
+          onBudget={(budgetPercent) => change({ budgetPercent })}
+        />
       </div>
     </div>
   )

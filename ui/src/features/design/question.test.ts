@@ -1,6 +1,6 @@
 // Does a question survive the way to the server and back, and do percent and fractions agree?
 import { describe, expect, it } from 'vitest'
-import { defaultsOf, readNumbers, readQuestion, startQuestion, writeQuestion } from './question'
+import { defaultsOf, readNumbers, readQuestion, startQuestion, suggestBudget, writeQuestion } from './question'
 
 describe('the question', () => {
   it('is written in fractions', () => {
@@ -21,6 +21,14 @@ describe('the question', () => {
     expect(defaultsOf('leaver').isHolding).toBe(true)
     expect(defaultsOf('split').added).toBe(1)
     expect(defaultsOf('scratch').budgetPercent).toBeNull()
+  })
+
+  it('suggests a budget only where the one asked is proven too small', () => {
+    expect(suggestBudget(10, 0.208)).toBe(25)
+    expect(suggestBudget(21, 0.208)).toBeNull()
+    expect(suggestBudget(null, 0.208)).toBeNull()
+    expect(suggestBudget(10, null)).toBeNull()
+    expect(suggestBudget(10, 0.97)).toBe(100)
   })
 
   it('reads lists of numbers, and says when one is none', () => {

@@ -93,6 +93,14 @@ export function writeQuestion(question: Question): DesignForm {
   }
 }
 
+const ROOM = 1.2 // with exactly the least nothing is left to keep territories compact
+
+/** The move budget, in whole percent, that leaves room above the proven least; null where the one asked does. */
+export function suggestBudget(budgetPercent: number | null, leastShare: number | null): number | null {
+  if (budgetPercent === null || leastShare === null || budgetPercent >= leastShare * 100) return null
+  return Math.min(100, Math.ceil(leastShare * 100 * ROOM))
+}
+
 /** A former run's question, to be asked again with changes. */
 export function readQuestion(name: string, settings: Readonly<Record<string, unknown>>): Question {
   const form = settings as unknown as Required<DesignForm>
