@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fairpatch.engines.design.compiled import compile_kernel
 from fairpatch.engines.design.frame import CUT, NONE, Frame
 from fairpatch.engines.design.problem import Codes, Floats, Positions
-from fairpatch.engines.design.vectors import SLACK_HEATS, lie_apart
+from fairpatch.engines.design.vectors import Nearness
 
 NO_SLOPE = np.zeros((1, 1))  # tells the kernel that no slope is wanted
 
@@ -136,7 +136,9 @@ def part_rows(
             t = choice[i, q]
             if t < 0:
                 continue
-            value = cost[i, q]
+            value = cost[
+                i, q
+            ]  # as in `sum_soft_loads`: a call that takes the frame would cost many times more
             for m in range(columns):
                 value += prices[t, m] * frame.load[i, m]
             if t != frame.owner[i]:
@@ -248,26 +250,23 @@ class SoftKernels:
 
     def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
         self._frame, self._choice, self._cost, self._heat = frame, choice, cost, heat
-        self._slack = SLACK_HEATS * heat
-        self._point: tuple[Floats, float] | None = None
-        self._parted: tuple[Floats, float] | None = None
+        self._near = Nearness(heat)
+        self._point = (np.zeros(frame.low.shape), 0.0)
 
     def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
         """What everybody pays, and the expected loads (flat, moves last)."""
         self._point = (prices, move_price)
-        if self._parted is None or lie_apart(self._point, self._parted, self._slack):
-            self._slack *= 1.0 if self._parted is None else 2.0
+        if self._near.is_left(prices, move_price):
             self._part_rows()
         load = self._settled_load.copy()
         fee = float((self._settled_load[:-1] * prices.ravel()).sum()) + move_price * self._settled_load[-1]
         return self._settled_cost + fee + self._sum(load, NO_SLOPE), load
 
     def _part_rows(self) -> None:
-        assert self._point is not None
-        self._parted = self._point
         self._settled_load = np.zeros(self._frame.low.size + 1)
+        listed = (self._frame, self._choice, self._cost)
         self._rows, self._settled_cost = part_rows(
-            self._frame, self._choice, self._cost, *self._point, self._heat, self._slack, self._settled_load
+            *listed, *self._point, self._heat, self._near.slack, self._settled_load
         )
 
     def bend(self) -> Floats:
@@ -278,7 +277,6 @@ class SoftKernels:
         return slope
 
     def _sum(self, load: Floats, slope: Floats) -> float:
-        assert self._point is not None
         listed = (self._frame, self._choice, self._cost, self._rows)
         return sum_soft_loads(*listed, *self._point, self._heat, load, slope)
 

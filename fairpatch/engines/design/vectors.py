@@ -64,10 +64,25 @@ def _price_block(
     cost[:] = np.where(allowed, np.take_along_axis(own, order, axis=1), NONE)
 
 
-def lie_apart(point: tuple[Floats, float], other: tuple[Floats, float], slack: float) -> bool:
-    """Whether prices (of loads and of moves) are so different that a choice left out might have a share."""
-    apart = np.ptp(point[0] - other[0], axis=0).max()
-    return bool(max(apart, abs(point[1] - other[1])) > slack)
+class Nearness:
+    """Around which prices choices were listed last, and how far from there the list still answers."""
+
+    def __init__(self, heat: float) -> None:
+        self.slack = SLACK_HEATS * heat
+        self._middle: tuple[Floats, float] | None = None
+
+    def is_left(self, prices: Floats, move_price: float) -> bool:
+        """Whether a choice left out might have a share at these prices; then they are the new middle.
+
+        Each time but the first twice as much is to be listed.
+        """
+        if self._middle is not None:
+            apart = np.ptp(prices - self._middle[0], axis=0).max()
+            if max(apart, abs(move_price - self._middle[1])) <= self.slack:
+                return False
+            self.slack *= 2.0
+        self._middle = (prices, move_price)
+        return True
 
 
 class SoftRows:
@@ -80,16 +95,13 @@ class SoftRows:
     def __init__(self, frame: Frame, choice: Codes, cost: Floats, heat: float) -> None:
         self._frame, self._choice, self._cost = frame, choice, cost
         self._heats = heat * frame.temper
-        self._slack = SLACK_HEATS * heat
+        self._near = Nearness(heat)
         self._size = frame.load.sum(axis=1) + frame.move_load
-        self._listed: tuple[Floats, float] | None = None
 
     def weigh(self, prices: Floats, move_price: float) -> tuple[float, Floats]:
         """The softened priced minimum, and the expected loads (flat, moves last)."""
-        if self._listed is None or lie_apart((prices, move_price), self._listed, self._slack):
-            self._slack *= 1.0 if self._listed is None else 2.0
+        if self._near.is_left(prices, move_price):
             self._list_pairs(prices, move_price)
-            self._listed = (prices, move_price)
         row, columns = self._row, prices.shape[1]
         value = self._pair_cost + move_price * self._pair_moves
         for column in range(columns):
@@ -115,7 +127,7 @@ class SoftRows:
             )  # -1 reads some price: it costs NONE
         if move_price:
             value += np.where(leaves, (move_price * frame.move_load)[:, None], 0.0)
-        reach = value.min(axis=1) + CUT * self._heats + self._slack * self._size
+        reach = value.min(axis=1) + CUT * self._heats + self._near.slack * self._size
         near = np.flatnonzero(value <= reach[:, None])
         self._row = near // choice.shape[1]
         self._starts = np.searchsorted(self._row, np.arange(len(choice)))
