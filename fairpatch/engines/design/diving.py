@@ -20,6 +20,7 @@ from fairpatch.engines.design.program import Border, misses_limits, open_solver,
 from fairpatch.engines.design.standing import Standing, list_near_pairs
 
 WHOLE = 1 - 1e-6
+LEFT_OVER, ROOM = 0.1, 0.02  # of an account's mean load; of a band's width
 
 
 class Pace(NamedTuple):
@@ -67,6 +68,7 @@ def dive_widening(
     if width < 2:
         return None
     near = list_near_pairs(choices, values, opening.per_limit * frame.load.shape[1])
+    frame = _leave_room(frame)
     for step in opening.steps:
         reach, slots = step
         border = open_border(frame, choices, values, reach, opening.rows, slots)
@@ -78,6 +80,13 @@ def dive_widening(
         if dived is not None:
             return dived
     return None
+
+
+def _leave_room(frame: Frame) -> Frame:
+    """Bands drawn in a little, for what the last accounts made whole leave over: mending it costs more."""
+    room = np.minimum(LEFT_OVER * frame.load.mean(axis=0), ROOM * (frame.high - frame.low))
+    room[:, frame.is_hard] = 0.0
+    return frame._replace(low=frame.low + room, high=frame.high - room)
 
 
 def dive_border(

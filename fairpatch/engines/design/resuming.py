@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fairpatch.engines.design.centres import find_middles
+from fairpatch.engines.design.centres import find_middles, overshoot_middles
 from fairpatch.engines.design.diving import THOROUGH, Opening, Pace, dive_widening
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
@@ -28,7 +28,7 @@ from fairpatch.engines.design.prices import (
 from fairpatch.engines.design.pricing import LAST_HEATS, price_centres
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.settling import repair_standing
-from fairpatch.engines.design.solve import Solution, weigh_moves, weigh_standing
+from fairpatch.engines.design.solve import Solution, aim_near, weigh_moves, weigh_standing
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
     measure_excess,
@@ -36,13 +36,14 @@ from fairpatch.engines.design.standing import (
 )
 from fairpatch.engines.design.stopping import Clock
 
-WARM_HEAT, HEATS = 0.1, (0.03, 0.01)
+WARM_HEAT, HEATS = 0.1, (0.02,)
 LOOSE = 0.03  # loads fit well enough to tell where middles lie
 MOST_ROUNDS = 12  # of prices and middles
-SETTLED = 3e-4  # of the bound: the middles gain less by another round
+SETTLED = 6e-4  # of the bound: the middles gain less by another round
 LOOSE_BOUND = 0.02  # a gap that is worth the exact prices
+ENOUGH = 0.0075  # of the bound: once all is kept, so near is near enough
 STEPS = 12  # few are taken where prices fit already
-WIDTH = 8
+WIDTH = 6
 BORDER_STEPS, ROWS = ((0.1, 4), (1.0, 4), (10.0, 4)), 20_000  # reach and slots of the border
 PROPOSALS_PER_ACCOUNT, LEAST_PROPOSALS = 10, 100_000
 
@@ -84,7 +85,10 @@ def resume_design(
         found = weigh_standing(frame, centres, prices, choices, standing)
         if not found.is_near(proven):
             proposals = max(LEAST_PROPOSALS, PROPOSALS_PER_ACCOUNT * len(territory))
-            repair_standing(frame, choices, prices, standing, seed + attempt, proposals, care.force)
+            enough = aim_near(proven, ENOUGH)
+            standing = repair_standing(
+                frame, choices, prices, standing, seed + attempt, proposals, care.force, enough
+            )
             found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
             best = found
@@ -117,8 +121,9 @@ def _settle_middles(problem: DesignProblem, frame: Frame, warm: Solution) -> tup
         middles = find_middles(frame, near, centres)
         weight = np.bincount(near, frame.weight, len(centres))
         gain = float(weight @ ((middles - centres) ** 2).sum(axis=1)) / frame.scale**2
-        centres = middles
-        if gain < SETTLED * float(choices.cost[np.arange(len(best)), best].sum()):
+        is_settled = gain < SETTLED * float(choices.cost[np.arange(len(best)), best].sum())
+        centres = middles if is_settled or turn == 0 else overshoot_middles(centres, middles)
+        if is_settled:
             break
     return centres, prices
 

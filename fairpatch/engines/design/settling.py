@@ -22,14 +22,16 @@ from fairpatch.engines.design.repair import (
 )
 from fairpatch.engines.design.standing import (
     DEPTH,
+    MET,
     NEAR_PER_LIMIT,
     Standing,
+    copy_standing,
+    keeps_limits,
     list_near_pairs,
-    measure_excess,
+    weigh_choices,
 )
 
 MOST_RISES = 14  # each doubles the price of a missed share
-MET = 1e-12
 ROUNDING = 1e-9
 STEPS_PER_TERRITORY = 60
 DEAR = 20.0
@@ -196,8 +198,12 @@ def repair_standing(
     seed: int,
     proposals: int,
     force: float,
+    enough: float,
 ) -> Standing:
-    """Settle every band, then anneal for cost with the bands dear; `force` prices a missed band."""
+    """Settle every band and, while that costs more than `enough`, anneal for cost with the bands dear.
+
+    `force` prices a missed band. What was settled stands if annealing ends dearer or cannot be settled again.
+    """
     k = len(frame.low)
     values = value_choices(frame, choices, prices)
     near = list_near_pairs(choices, values, NEAR_PER_LIMIT * frame.low.shape[1])
@@ -209,13 +215,19 @@ def repair_standing(
     typical = max(1e-12, float(np.median(ordered[:, 1] - ordered[:, 0])))
     pairs = (choices.territory, choices.cost)
     settle_standing(frame, *pairs, standing, *near, penalty, STEPS_PER_TERRITORY * k)
+    settled = copy_standing(standing) if keeps_limits(frame, standing) else None
+    if settled is not None and weigh_choices(choices, settled) <= enough:
+        return settled
     anneal_standing(
         frame, *pairs, standing, *near, 2 * penalty, seed, proposals, typical * HOT, typical * COLD
     )
     settle_standing(frame, *pairs, standing, *near, penalty, STEPS_PER_TERRITORY * k)
     descend_standing(frame, *pairs, standing, rows, penalty * DEAR, seed, 3, 4)
+    if settled is not None:
+        is_better = weigh_choices(choices, standing) < weigh_choices(choices, settled)
+        return standing if is_better and keeps_limits(frame, standing) else settled
     for attempt in range(4):
-        if measure_excess(frame, standing.load, hard=False) <= MET and standing.moved[0] <= frame.budget:
+        if keeps_limits(frame, standing):
             break
         some = rows
         if attempt >= 2:  # the border alone did not do it

@@ -42,6 +42,7 @@ from fairpatch.engines.design.standing import (
     Standing,
     measure_excess,
     stand_assignment,
+    weigh_choices,
 )
 from fairpatch.engines.design.stopping import Clock
 
@@ -52,7 +53,6 @@ MANY_PROPOSALS = 300_000
 MOST_PROPOSALS = 6_000_000
 SPARE = 0.005  # of a budget, kept back for mending bands
 EXACT_NODES = 300
-LEFT_OVER, ROOM = 0.2, 0.005  # of an account's mean load; of a band's width
 ALL_SLOTS = 2**31
 NEARBY = (BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)
 EVERYWHERE = ((np.inf, ALL_SLOTS),)
@@ -92,7 +92,12 @@ class Solution:
 
     def is_near(self, proven: float) -> bool:
         """Nothing is broken and the bound is so close that searching on gains too little."""
-        return self.is_kept and self.objective - proven < NEAR_ENOUGH * abs(proven)
+        return self.is_kept and self.objective < aim_near(proven, NEAR_ENOUGH)
+
+
+def aim_near(proven: float, share: float) -> float:
+    """The objective that is only `share` of the bound above it."""
+    return proven + share * abs(proven)
 
 
 def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int, tries: int) -> Solution:
@@ -114,7 +119,16 @@ def assign_accounts(frame: Frame, centres: Floats, priced: Priced, *, seed: int,
             thrifty = frame._replace(budget=frame.budget * (1 - SPARE * attempt))
             territory = _make_whole(thrifty, choices, prices, priced.territory, NEARBY)
         standing = stand_assignment(frame, choices, territory.copy())
-        repair_standing(frame, choices, prices, standing, seed + attempt, proposals, 2.0 ** (attempt + 1))
+        standing = repair_standing(
+            frame,
+            choices,
+            prices,
+            standing,
+            seed + attempt,
+            proposals,
+            force=2.0 ** (attempt + 1),
+            enough=aim_near(priced.proven, NEAR_ENOUGH),
+        )
         found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
             best = found
@@ -138,7 +152,7 @@ def _make_whole(
     values = value_choices(frame, choices, prices)
     standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
     opening = Opening(steps, count_border_rows(frame), NEAR_PER_LIMIT)
-    dived = dive_widening(_leave_room(frame), choices, prices, values, standing, opening)
+    dived = dive_widening(frame, choices, prices, values, standing, opening)
     if dived is None:
         return territory
     over = float(frame.move_load[dived.territory != frame.owner].sum()) - frame.budget
@@ -146,13 +160,6 @@ def _make_whole(
         thrifty = frame._replace(budget=frame.budget - over)
         dived = dive_border(thrifty, choices, prices, standing, dived.border) or dived
     return dived.territory
-
-
-def _leave_room(frame: Frame) -> Frame:
-    """Bands drawn in by what making very small accounts whole leaves over, if that is next to nothing."""
-    left = LEFT_OVER * frame.load.mean(axis=0)
-    room = np.where((left < ROOM * (frame.high - frame.low)) & ~frame.is_hard, left, 0.0)
-    return frame._replace(low=frame.low + room, high=frame.high - room)
 
 
 def _search_exactly(frame: Frame, centres: Floats, choices: Choices, best: Solution) -> Solution:
@@ -177,12 +184,11 @@ def weigh_standing(
 ) -> Solution:
     """What an assignment costs at the centres it was found at."""
     over = max(0.0, float(standing.moved[0]) - frame.budget) if frame.budget < WITHOUT_BUDGET else 0.0
-    slot = np.maximum(standing.slot, 0)
     return Solution(
         territory=standing.territory,
         centres=centres,
         prices=prices,
-        objective=float(choices.cost[np.arange(len(slot)), slot].sum()),
+        objective=weigh_choices(choices, standing),
         excess=measure_excess(frame, standing.load, hard=False),
         hard_excess=measure_excess(frame, standing.load, hard=True) + over,
     )

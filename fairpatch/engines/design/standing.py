@@ -11,6 +11,7 @@ from fairpatch.engines.design.prices import Choices
 from fairpatch.engines.design.problem import Codes, Floats, Positions
 
 DEPTH = 5  # how many of an account's choices make it a candidate for an exchange
+MET = 1e-12  # fair shares
 NEAR_PER_LIMIT = 30  # candidates per territory and column, to come and to go
 
 
@@ -38,6 +39,25 @@ def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
     chosen = frame.is_hard if hard else ~frame.is_hard
     over = np.maximum(frame.low - load, load - frame.high)[:, chosen]
     return float(max(over.max(initial=0.0), 0.0))
+
+
+def keeps_limits(frame: Frame, standing: Standing) -> bool:
+    """Whether every band, every hard limit and the budget hold."""
+    excess = max(measure_excess(frame, standing.load, hard=hard) for hard in (False, True))
+    return excess <= MET and float(standing.moved[0]) <= frame.budget
+
+
+def weigh_choices(choices: Choices, standing: Standing) -> float:
+    """What the accounts cost where they stand, moves included and prices not."""
+    slot = np.maximum(standing.slot, 0)
+    return float(choices.cost[np.arange(len(slot)), slot].sum())
+
+
+def copy_standing(standing: Standing) -> Standing:
+    """The same standing, to be kept while this one changes."""
+    return Standing(
+        standing.territory.copy(), standing.slot.copy(), standing.load.copy(), standing.moved.copy()
+    )
 
 
 def list_near_pairs(choices: Choices, values: Floats, most: int) -> tuple[Positions, Positions]:
