@@ -99,7 +99,7 @@ def print_sweep(seeds: int | None) -> None:
         )
         assert answer is not None
         totals.append(float(answer.found["sweep_s"]))
-        shares.append(totals[-1] / scenarios / float(answer.found["cold_s"]))
+        shares.append(float(answer.found["alone_s"]) / scenarios / float(answer.found["cold_s"]))
         cold.append(float(answer.found["cold_gap"]))
         gaps += answer.found["gaps"].tolist()
         faults += int((answer.found["statuses"] != "ok").sum())
@@ -109,7 +109,7 @@ def print_sweep(seeds: int | None) -> None:
         scenarios,
         len(totals),
         show_spread(totals, ".0f"),
-        show_spread([1 / share for share in shares], "1.1f").join(("1 ÷ (", ")")),
+        f"1 ÷ {1 / median(shares):.1f} / 1 ÷ {1 / max(shares):.1f}",
         show_spread(cold, ".2%"),
         show_spread(gaps, ".2%"),
         faults,

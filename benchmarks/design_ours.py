@@ -64,7 +64,10 @@ def count_cpu_s() -> float:
 
 
 def sweep_grid(asked: SimpleNamespace) -> tuple[Any, dict[str, Any]]:
-    """A cold design, then every cell of tolerances × disruption prices in one sweep."""
+    """A cold design, then every cell of tolerances × disruption prices in one sweep, alone and on every core.
+
+    What a scenario costs next to a cold design is told by the sweep alone: cores at work together slow each other.
+    """
     problem = read_problem(asked)
     design(problem, asked.seed)  # loads the kernels: neither side is to pay for that
     began = count_cpu_s()
@@ -72,10 +75,15 @@ def sweep_grid(asked: SimpleNamespace) -> tuple[Any, dict[str, Any]]:
     cold_s = count_cpu_s() - began
     grid = [Scenario(float(t), float(d)) for t in asked.grid_tolerances for d in asked.grid_disruptions]
     began = count_cpu_s()
+    for _ in sweep_designs(problem, grid, asked.seed, processes=1):
+        pass
+    alone_s = count_cpu_s() - began
+    began = count_cpu_s()
     results = list(sweep_designs(problem, grid, asked.seed))
     sweep_s = count_cpu_s() - began
     return cold.territory, {
         "cold_s": cold_s,
+        "alone_s": alone_s,
         "sweep_s": sweep_s,
         "cold_gap": cold.gap,
         "gaps": np.array([np.nan if result.gap is None else result.gap for result in results]),

@@ -1,10 +1,11 @@
 // Which scenario is worth a look? Moves against balance, a point each; the table below says the same in figures.
 import { SegmentedControl, UnstyledButton } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import { useState, type KeyboardEvent } from 'react'
 import { Section } from '@/kit/Page'
 import { t } from '@/pure/words'
 import classes from './Design.module.css'
-import { placeTicks } from './scale'
+import { chooseAxis, placeTicks, type Axis } from './scale'
 import { nameStatus, sayShare, type ScenarioRow } from './types'
 
 type ParetoChartProps = {
@@ -13,11 +14,12 @@ type ParetoChartProps = {
   readonly onChoose: (number: number) => void
 }
 
-type Axis = 'moved_share' | 'rms_km'
-
-const WIDTH = 640
-const HEIGHT = 300
-const EDGE = { left: 64, right: 36, top: 16, bottom: 44 }
+const UNMEASURED = 640 // pixels, until the page has laid the chart out
+const HEIGHT = { least: 240, most: 380, ofWidth: 0.42 }
+const EDGE = { left: 56, right: 28, top: 16, bottom: 44 }
+const MARK_EVERY = 90 // pixels
+const DOT = { usual: 7, crowded: 5, larger: 2 }
+const CROWDED = 60 // points
 
 function sayAxis(axis: Axis, value: number): string {
   return axis === 'rms_km' ? `${value.toFixed(0)} km` : sayShare(value)
@@ -34,7 +36,7 @@ function describe(row: ScenarioRow): string {
 }
 
 export function ParetoChart({ scenarios, chosen, onChoose }: ParetoChartProps) {
-  const [axis, setAxis] = useState<Axis>(scenarios.some((row) => (row.moved_share ?? 0) > 0) ? 'moved_share' : 'rms_km')
+  const [axis, setAxis] = useState<Axis>(() => chooseAxis(scenarios))
   return (
     <Section
       title={t('Scenarios')}
@@ -59,11 +61,17 @@ export function ParetoChart({ scenarios, chosen, onChoose }: ParetoChartProps) {
 }
 
 function Plot({ scenarios, chosen, onChoose, axis }: ParetoChartProps & { readonly axis: Axis }) {
-  const drawn = scenarios.filter((row) => row.max_deviation !== null && row[axis] !== null)
-  const across = placeTicks(drawn.map((row) => row[axis]!))
+  const size = useElementSize<HTMLDivElement>()
+  const width = size.width || UNMEASURED
+  const height = Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, width * HEIGHT.ofWidth)))
+  const inner = { width: width - EDGE.left - EDGE.right, height: height - EDGE.top - EDGE.bottom }
+  const rank = (row: ScenarioRow) => (row.number === chosen ? 2 : row.is_pareto ? 1 : 0) // what matters more lies on top
+  const drawn = scenarios.filter((row) => row.max_deviation !== null && row[axis] !== null).sort((a, b) => rank(a) - rank(b))
+  const across = placeTicks(drawn.map((row) => row[axis]!), Math.max(2, Math.floor(inner.width / MARK_EVERY)))
   const up = placeTicks(drawn.map((row) => row.max_deviation!))
-  const x = (value: number) => EDGE.left + ((value - across.low) / (across.high - across.low)) * (WIDTH - EDGE.left - EDGE.right)
-  const y = (value: number) => HEIGHT - EDGE.bottom - ((value - up.low) / (up.high - up.low)) * (HEIGHT - EDGE.top - EDGE.bottom)
+  const x = (value: number) => EDGE.left + ((value - across.low) / (across.high - across.low)) * inner.width
+  const y = (value: number) => height - EDGE.bottom - ((value - up.low) / (up.high - up.low)) * inner.height
+  const radius = drawn.length > CROWDED ? DOT.crowded : DOT.usual
   const front = drawn.filter((row) => row.is_pareto).sort((a, b) => a[axis]! - b[axis]!)
   const press = (event: KeyboardEvent, number: number) => {
     if (event.key !== 'Enter' && event.key !== ' ') return
@@ -71,41 +79,43 @@ function Plot({ scenarios, chosen, onChoose, axis }: ParetoChartProps & { readon
     onChoose(number)
   }
   return (
-    <svg className={classes.chart} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label={t('Chart of the scenarios')}>
-      {up.ticks.map((tick) => (
-        <g key={tick}>
-          <line className={classes.grid} x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(tick)} y2={y(tick)} />
-          <text className={classes.tick} x={EDGE.left - 8} y={y(tick) + 4} textAnchor="end">
-            {`±${sayShare(tick)}`}
+    <div ref={size.ref} className={classes.chartRoom}>
+      <svg className={classes.chart} width={width} height={height} role="group" aria-label={t('Chart of the scenarios')}>
+        {up.ticks.map((tick) => (
+          <g key={tick}>
+            <line className={classes.grid} x1={EDGE.left} x2={width - EDGE.right} y1={y(tick)} y2={y(tick)} />
+            <text className={classes.tick} x={EDGE.left - 8} y={y(tick) + 4} textAnchor="end">
+              {`±${sayShare(tick)}`}
+            </text>
+          </g>
+        ))}
+        {across.ticks.map((tick) => (
+          <text key={tick} className={classes.tick} x={x(tick)} y={height - EDGE.bottom + 18} textAnchor="middle">
+            {sayAxis(axis, tick)}
           </text>
-        </g>
-      ))}
-      {across.ticks.map((tick) => (
-        <text key={tick} className={classes.tick} x={x(tick)} y={HEIGHT - EDGE.bottom + 18} textAnchor="middle">
-          {sayAxis(axis, tick)}
+        ))}
+        <line className={classes.axis} x1={EDGE.left} x2={width - EDGE.right} y1={height - EDGE.bottom} y2={height - EDGE.bottom} />
+        <text className={classes.tick} x={width - EDGE.right} y={height - 6} textAnchor="end">
+          {axis === 'rms_km' ? t('typical distance to the centre →') : t('share of the activity that moves →')}
         </text>
-      ))}
-      <line className={classes.axis} x1={EDGE.left} x2={WIDTH - EDGE.right} y1={HEIGHT - EDGE.bottom} y2={HEIGHT - EDGE.bottom} />
-      <text className={classes.tick} x={WIDTH - EDGE.right} y={HEIGHT - 6} textAnchor="end">
-        {axis === 'rms_km' ? t('typical distance to the centre →') : t('share of the activity that moves →')}
-      </text>
-      <polyline className={classes.front} points={front.map((row) => `${x(row[axis]!)},${y(row.max_deviation!)}`).join(' ')} />
-      {drawn.map((row) => (
-        <circle
-          key={row.number}
-          className={`${classes.dot} ${row.is_pareto ? classes.worth : ''} ${row.number === chosen ? classes.chosen : ''}`}
-          cx={x(row[axis]!)}
-          cy={y(row.max_deviation!)}
-          r={row.number === chosen ? 9 : 7}
-          role="button"
-          tabIndex={0}
-          aria-pressed={row.number === chosen}
-          aria-label={describe(row)}
-          onClick={() => onChoose(row.number)}
-          onKeyDown={(event) => press(event, row.number)}
-        />
-      ))}
-    </svg>
+        <polyline className={classes.front} points={front.map((row) => `${x(row[axis]!)},${y(row.max_deviation!)}`).join(' ')} />
+        {drawn.map((row) => (
+          <circle
+            key={row.number}
+            className={`${classes.dot} ${row.is_pareto ? classes.worth : ''} ${row.number === chosen ? classes.chosen : ''}`}
+            cx={x(row[axis]!)}
+            cy={y(row.max_deviation!)}
+            r={row.number === chosen ? radius + DOT.larger : radius}
+            role="button"
+            tabIndex={0}
+            aria-pressed={row.number === chosen}
+            aria-label={describe(row)}
+            onClick={() => onChoose(row.number)}
+            onKeyDown={(event) => press(event, row.number)}
+          />
+        ))}
+      </svg>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
-// Do the marks enclose the values in round steps, even when all values are one?
+// Do the marks enclose the values in round steps, even when all values are one, and does the axis part the points?
 import { describe, expect, it } from 'vitest'
 import { colourPlaces } from './colours'
-import { placeTicks } from './scale'
+import { chooseAxis, placeTicks } from './scale'
 
 describe('marks of an axis', () => {
   it('enclose the values', () => {
@@ -13,6 +13,21 @@ describe('marks of an axis', () => {
       const { low, high } = placeTicks(values)
       expect(high).toBeGreaterThan(low)
     }
+  })
+})
+
+describe('the axis a chart begins with', () => {
+  const choose = (...moves: (number | null)[]) => chooseAxis(moves.map((moved_share) => ({ moved_share })))
+
+  it('is moves where these differ', () => {
+    expect(choose(0.02, null, 0.3)).toBe('moved_share')
+  })
+
+  it('is distance where a budget binds, or where nothing can move', () => {
+    expect(choose(0.25, 0.2499)).toBe('rms_km')
+    expect(choose(0, 0)).toBe('rms_km')
+    expect(choose(null)).toBe('rms_km')
+    expect(choose()).toBe('rms_km')
   })
 })
 

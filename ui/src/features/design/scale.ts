@@ -1,4 +1,7 @@
-// Where do an axis's marks stand? Round steps around the values, never of zero width.
+// What does the chart's axis tell, and where do its marks stand? Round steps around the values, never of zero width.
+import type { ScenarioRow } from './types'
+
+export type Axis = 'moved_share' | 'rms_km'
 
 export type Scale = { readonly low: number; readonly high: number; readonly ticks: readonly number[] }
 
@@ -17,4 +20,12 @@ export function placeTicks(values: readonly number[], count = 5): Scale {
   const marks = Math.max(1, Math.ceil((most - low) / step - 1e-9))
   const ticks = Array.from({ length: marks + 1 }, (_, at) => Number((low + at * step).toPrecision(12)))
   return { low: ticks[0]!, high: ticks.at(-1)!, ticks }
+}
+
+const TELLING = 0.01 // of the activity: scenarios whose moves differ by less lie on one line
+
+/** Moves against balance, unless all scenarios move about as much: a budget that binds, or nothing owned yet. */
+export function chooseAxis(scenarios: readonly Pick<ScenarioRow, 'moved_share'>[]): Axis {
+  const moves = scenarios.flatMap((row) => (row.moved_share === null ? [] : [row.moved_share]))
+  return Math.max(...moves, -Infinity) - Math.min(...moves, Infinity) >= TELLING ? 'moved_share' : 'rms_km'
 }
