@@ -66,7 +66,7 @@ def count_cpu_s() -> float:
 def sweep_grid(asked: SimpleNamespace) -> tuple[Any, dict[str, Any]]:
     """A cold design, then every cell of tolerances × disruption prices in one sweep, alone and on every core.
 
-    What a scenario costs next to a cold design is told by the sweep alone: cores at work together slow each other.
+    What a scenario costs next to a cold design is told by the sweep alone: busy cores slow each other down.
     """
     problem = read_problem(asked)
     design(problem, asked.seed)  # loads the kernels: neither side is to pay for that

@@ -40,7 +40,7 @@ WARM_HEAT, HEATS = 0.1, (0.02,)
 LOOSE = 0.03  # loads fit well enough to tell where middles lie
 MOST_ROUNDS = 12  # of prices and middles
 SETTLED = 6e-4  # of the bound: the middles gain less by another round
-LOOSE_BOUND = 0.02  # a gap that is worth the exact prices
+LOOSE_BOUND = 0.02  # a gap that is worth more care, or else the exact prices
 ENOUGH = 0.0075  # of the bound: once all is kept, so near is near enough
 STEPS = 12  # few are taken where prices fit already
 WIDTH = 6
@@ -75,12 +75,12 @@ def resume_design(
     centres, prices = _settle_middles(problem, frame, warm)
     prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS // 2)
     proven = bound_cost(frame, choices, prices)
-    best: Solution | None = None
-    tight = prices
+    best, tight = _take_over(frame, warm), prices  # what kept these bands before may be hard to beat
     for attempt, care in enumerate(CARES):
-        if best is not None and (best.is_kept or clock.is_over("Accounts", 0.5 + 0.2 * attempt)):
+        is_fine = best.is_kept and best.objective < aim_near(proven, LOOSE_BOUND)
+        if attempt and (is_fine or clock.is_over("Accounts", 0.5 + 0.2 * attempt)):
             break
-        territory, tight = _make_whole(frame, choices, prices, care)
+        territory, tighter = _make_whole(frame, choices, prices, care)
         standing = stand_assignment(frame, choices, territory)
         found = weigh_standing(frame, centres, prices, choices, standing)
         if not found.is_near(proven):
@@ -91,8 +91,7 @@ def resume_design(
             )
             found = weigh_standing(frame, centres, prices, choices, standing)
         if found.beats(best):
-            best = found
-    assert best is not None
+            best, tight = found, tighter
     return _recentre(problem, frame, best, tight) if best.is_kept or clock.reason is not None else None
 
 
