@@ -63,7 +63,7 @@ class LeastMoves:
     tolerance: float | None  # None: the tolerances asked for
     value: float
     share: float | None  # of all owned move value; None where nobody owns anything
-    measure: str | None  # the one that proves it
+    measure: str | None  # the one that proves it; None where all together prove more, or nothing is proven
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -200,9 +200,10 @@ def _tell_moves(problem: DesignProblem, moves: tuple[LeastMoves, ...]) -> list[s
         if least.value <= 0:
             told.append(f"Nothing proves that anything must move to reach {aim}.")
             continue
+        what = "All that is asked together" if least.measure is None else _say_measure(least.measure)
         told.append(
-            f"{_say_measure(least.measure or '')}: at least {say_percent(least.share)} of the owned {worth} "
-            f"must change hands to reach {aim}."
+            f"{what}: at least {say_percent(least.share)} of the owned {worth} must change hands "
+            f"to reach {aim}."
         )
     return told
 
