@@ -30,15 +30,16 @@ ONE, UNIT = (Measure("potential", 0.01),), (Measure(COUNT, 0.01),)
 CELLS = (
     Cell("1k/10 two", 1_000, 10, (POTENTIAL, WORK)),
     Cell("2k/20 two", 2_000, 20, (POTENTIAL, WORK)),
-    Cell("2k/20 unit", 2_000, 20, UNIT),
-    Cell("5k/25 unit", 5_000, 25, UNIT),
+    # Which ten are drawn moves these two medians by a hundredth: as much as is to be shown.
+    Cell("2k/20 unit", 2_000, 20, UNIT, seeds=40),
+    Cell("5k/25 unit", 5_000, 25, UNIT, seeds=40),
     Cell("10k/50 unit", 10_000, 50, UNIT),
     Cell("10k/50 one", 10_000, 50, ONE),
     Cell("10k/50 two", 10_000, 50, (POTENTIAL, WORK)),
     Cell("10k/50 three", 10_000, 50, (POTENTIAL, WORK, Measure("high", 0.1, "spread"))),
-    Cell("100k/200 one", 100_000, 200, ONE, seeds=10),
-    Cell("1M/200 one", 1_000_000, 200, ONE, seeds=10),
-    Cell("400/8 one", 400, 8, (Measure("potential", 0.05),), seeds=10),
+    Cell("100k/200 one", 100_000, 200, ONE),
+    Cell("1M/200 one", 1_000_000, 200, ONE),
+    Cell("400/8 one", 400, 8, (Measure("potential", 0.05),)),
 )
 
 

@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from fairpatch.engines.design.exact import open_border, state_border, widen_border
-from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.prices import Choices, Prices
 from fairpatch.engines.design.problem import Codes, Floats
 from fairpatch.engines.design.program import Border, misses_limits, open_solver, read_choices, read_prices
@@ -21,6 +21,7 @@ from fairpatch.engines.design.standing import Standing, list_near_pairs
 
 WHOLE = 1 - 1e-6
 LEFT_OVER, ROOM = 0.1, 0.02  # of an account's mean load; of a band's width
+SPARE = 0.002  # of a budget
 
 
 class Pace(NamedTuple):
@@ -83,10 +84,11 @@ def dive_widening(
 
 
 def _leave_room(frame: Frame) -> Frame:
-    """Bands drawn in a little, for what the last accounts made whole leave over: mending it costs more."""
+    """Bands and budget drawn in a little for what the last whole accounts leave over: mending costs more."""
     room = np.minimum(LEFT_OVER * frame.load.mean(axis=0), ROOM * (frame.high - frame.low))
     room[:, frame.is_hard] = 0.0
-    return frame._replace(low=frame.low + room, high=frame.high - room)
+    budget = frame.budget * (1 - SPARE) if frame.budget < WITHOUT_BUDGET else frame.budget
+    return frame._replace(low=frame.low + room, high=frame.high - room, budget=budget)
 
 
 def dive_border(
