@@ -91,7 +91,11 @@ function DesignForm({ start }: { readonly start: Question }) {
                   ? t('Design {n, plural, one {# account} other {# accounts}}', { n: diagnosis.data.accounts })
                   : t('Design')}
               </Button>
-              <span className="soft">{t('Runs in the background; you may leave the page.')}</span>
+              {isReadable ? (
+                <span className="soft">{t('Runs in the background; you may leave the page.')}</span>
+              ) : (
+                <span className={classes.problem}>{t('First mend the list of numbers marked above.')}</span>
+              )}
             </div>
           </div>
         </Section>
