@@ -57,7 +57,7 @@ class Care(NamedTuple):
 
 
 CARES = (
-    Care(8, Pace(0.5, 8, 12), 2.0),
+    Care(8, Pace(0.8, 8, 6), 2.0),
     Care(NEAR_PER_LIMIT, THOROUGH, 2.0),
     Care(NEAR_PER_LIMIT, Pace(0.1, 1, 40), 8.0),
 )
