@@ -74,6 +74,22 @@ def draw_grid(side: int, k: int, seed: int, **fixed: Any) -> DesignProblem:
     return state_problem(**arguments)
 
 
+def draw_nearest_books(seed: int, n: int = 1500, k: int = 12) -> DesignProblem:
+    """Each account is owned by the territory nearest to it, however full that is."""
+    rng = np.random.default_rng(seed)
+    latitude, longitude = rng.uniform(30, 45, n), rng.uniform(-120, -75, n)
+    homes = rng.choice(n, k, replace=False)
+    apart = (latitude[:, None] - latitude[homes]) ** 2 + (0.8 * (longitude[:, None] - longitude[homes])) ** 2
+    return state_problem(
+        latitude=latitude,
+        longitude=longitude,
+        measures=[Measure("potential", 0.02)],
+        values=rng.lognormal(0, 1, (n, 1)),
+        capacity=np.ones(k),
+        owner=apart.argmin(axis=1).astype(np.int32),
+    )
+
+
 def reckon_distances(problem: DesignProblem, centres: NDArray[np.float64]) -> NDArray[np.float64]:
     """Haversine, n × k, straight from the definition."""
     distances = np.empty((len(problem.accounts), len(centres)))

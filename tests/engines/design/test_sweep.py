@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from fairpatch.engines.design import sweep
-from fairpatch.engines.design.problem import DesignProblem
+from fairpatch.engines.design.problem import MOVE_KM2, DesignProblem
 from fairpatch.engines.design.result import DesignResult
 from fairpatch.engines.design.run import design
 from fairpatch.engines.design.scenario import Scenario, list_scenarios, plan_parents, set_scenario
 from fairpatch.engines.design.sweep import mark_pareto, sweep_designs
 from fairpatch.engines.design.workers import Crew, hire_crew
-from tests.engines.design.cases import draw_grid, draw_problem, reckon_bound
+from tests.engines.design.cases import draw_grid, draw_nearest_books, draw_problem, reckon_bound
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +54,23 @@ def test_a_scenario_from_its_neighbour_is_as_good_as_one_from_scratch() -> None:
     cold = [design(set_scenario(problem, scenario), 1) for scenario in GRID]
     ratios = [w.objective / c.objective for w, c in zip(warm, cold, strict=True)]  # type: ignore[operator]
     assert float(np.median(ratios)) < 1.01
+
+
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_no_scenario_is_worse_than_what_its_neighbour_found(seed: int) -> None:
+    """Wider bands allow what narrower ones did: the same assignment at this price of moves."""
+    problem = draw_nearest_books(seed, 500, 25)
+    grid = list_scenarios([("tolerance", [0.01, 0.02]), ("disruption", [1.0, 3.0, 6.0])])
+    results = list(sweep_designs(problem, grid, 1))
+    for number, parent in enumerate(plan_parents(grid)[1:], start=1):
+        mine, other = results[number], results[parent]
+        assert mine.objective is not None
+        assert other.objective is not None
+        assert other.territory is not None
+        moved = problem.owned & (other.territory != problem.owner)
+        dearer = mine.problem.disruption - other.problem.disruption
+        at_my_price = other.objective + dearer * MOVE_KM2 * float(problem.move_value[moved].sum())
+        assert mine.objective <= at_my_price * (1 + 1e-9)
 
 
 def test_the_number_of_processes_changes_nothing() -> None:

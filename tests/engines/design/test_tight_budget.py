@@ -2,30 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from fairpatch.engines.design.problem import DesignProblem, Measure, state_problem
 from fairpatch.engines.design.run import design
 from fairpatch.engines.design.surplus import find_least_moves
+from tests.engines.design.cases import draw_nearest_books
 
 ROOM = 1.1  # times what must move at least
-
-
-def draw_nearest_books(seed: int, n: int = 1500, k: int = 12) -> DesignProblem:
-    """Each account is owned by the territory nearest to it, however full that is."""
-    rng = np.random.default_rng(seed)
-    latitude, longitude = rng.uniform(30, 45, n), rng.uniform(-120, -75, n)
-    homes = rng.choice(n, k, replace=False)
-    apart = (latitude[:, None] - latitude[homes]) ** 2 + (0.8 * (longitude[:, None] - longitude[homes])) ** 2
-    return state_problem(
-        latitude=latitude,
-        longitude=longitude,
-        measures=[Measure("potential", 0.02)],
-        values=rng.lognormal(0, 1, (n, 1)),
-        capacity=np.ones(k),
-        owner=apart.argmin(axis=1).astype(np.int32),
-    )
 
 
 @pytest.mark.parametrize("seed", range(5))
