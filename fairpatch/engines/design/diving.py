@@ -84,9 +84,12 @@ def dive_widening(
 
 
 def _leave_room(frame: Frame) -> Frame:
-    """Bands and budget drawn in a little for what the last whole accounts leave over: mending costs more."""
+    """Bands and budget drawn in a little for what the last whole accounts leave over: mending costs more.
+
+    Not for accounts that all weigh the same: their bands end at whole numbers, and so cut next to none.
+    """
     room = np.minimum(LEFT_OVER * frame.load.mean(axis=0), ROOM * (frame.high - frame.low))
-    room[:, frame.is_hard] = 0.0
+    room[:, frame.is_hard | (np.ptp(frame.load, axis=0) == 0)] = 0.0
     budget = frame.budget * (1 - SPARE) if frame.budget < WITHOUT_BUDGET else frame.budget
     return frame._replace(low=frame.low + room, high=frame.high - room, budget=budget)
 
