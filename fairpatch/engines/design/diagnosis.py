@@ -5,7 +5,7 @@ Asked before a run: every figure here is a fact about today's books or a proof, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,7 +111,7 @@ def diagnose(problem: DesignProblem) -> BookDiagnosis:
     proofs = diagnose_problem(problem)
     binding = (*check_pieces(problem), *proofs.binding)
     balances = tuple(_weigh_book(problem, column, float(floor)) for column, floor in enumerate(proofs.floors))
-    moves = (_find_share(problem, None), _find_share(problem, USUAL_TOLERANCE))
+    moves = _list_least_moves(problem)
     rows = np.flatnonzero(problem.owned)
     forced = int((~problem.masks[problem.access[rows], problem.owner[rows]]).sum())
     sentences = [*_tell_books(problem, balances, len(rows), forced), *_tell_moves(problem, moves)]
@@ -149,6 +149,14 @@ def _weigh_book(problem: DesignProblem, column: int, floor: float) -> BookBalanc
         outside_usual=int((np.abs(deviations) > USUAL_TOLERANCE + SLACK).sum()),
         orphaned=float(values[~owned].sum()),
     )
+
+
+def _list_least_moves(problem: DesignProblem) -> tuple[LeastMoves, LeastMoves]:
+    """For what is asked and for ±10 %, which is often the same question."""
+    asked = _find_share(problem, None)
+    if {measure.tolerance for measure in problem.measures if measure.kind == "balance"} == {USUAL_TOLERANCE}:
+        return asked, replace(asked, tolerance=USUAL_TOLERANCE)
+    return asked, _find_share(problem, USUAL_TOLERANCE)
 
 
 def _find_share(problem: DesignProblem, tolerance: float | None) -> LeastMoves:

@@ -136,9 +136,8 @@ def part_rows(
             t = choice[i, q]
             if t < 0:
                 continue
-            value = cost[
-                i, q
-            ]  # as in `sum_soft_loads`: a call that takes the frame would cost many times more
+            # As in `sum_soft_loads`: a call that takes the frame would cost many times more.
+            value = cost[i, q]
             for m in range(columns):
                 value += prices[t, m] * frame.load[i, m]
             if t != frame.owner[i]:

@@ -75,6 +75,7 @@ def resume_design(
     centres, prices = _settle_middles(problem, frame, warm)
     prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS // 2)
     proven = bound_cost(frame, choices, prices)
+    enough = aim_near(proven, ENOUGH)
     best, tight = _take_over(frame, warm), prices  # what kept these bands before may be hard to beat
     for attempt, care in enumerate(CARES):
         is_fine = best.is_kept and best.objective < aim_near(proven, LOOSE_BOUND)
@@ -83,9 +84,8 @@ def resume_design(
         territory, tighter = _make_whole(frame, choices, prices, care)
         standing = stand_assignment(frame, choices, territory)
         found = weigh_standing(frame, centres, prices, choices, standing)
-        if not found.is_near(proven):
+        if not (found.is_kept and found.objective <= enough):
             proposals = max(LEAST_PROPOSALS, PROPOSALS_PER_ACCOUNT * len(territory))
-            enough = aim_near(proven, ENOUGH)
             standing = repair_standing(
                 frame, choices, prices, standing, seed + attempt, proposals, care.force, enough
             )

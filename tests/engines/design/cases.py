@@ -1,6 +1,7 @@
 """Random and hand-made design problems, and every figure of a design recomputed from its definition."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,9 @@ def draw_grid(side: int, k: int, seed: int, **fixed: Any) -> DesignProblem:
     return state_problem(**arguments)
 
 
-def draw_nearest_books(seed: int, n: int = 1500, k: int = 12) -> DesignProblem:
+def draw_nearest_books(
+    seed: int, n: int = 1500, k: int = 12, measures: Sequence[Measure] = (Measure("potential", 0.02),)
+) -> DesignProblem:
     """Each account is owned by the territory nearest to it, however full that is."""
     rng = np.random.default_rng(seed)
     latitude, longitude = rng.uniform(30, 45, n), rng.uniform(-120, -75, n)
@@ -83,8 +86,8 @@ def draw_nearest_books(seed: int, n: int = 1500, k: int = 12) -> DesignProblem:
     return state_problem(
         latitude=latitude,
         longitude=longitude,
-        measures=[Measure("potential", 0.02)],
-        values=rng.lognormal(0, 1, (n, 1)),
+        measures=measures,
+        values=rng.lognormal(0, 1, (n, len(measures))),
         capacity=np.ones(k),
         owner=apart.argmin(axis=1).astype(np.int32),
     )

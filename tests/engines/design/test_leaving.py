@@ -13,6 +13,7 @@ from fairpatch.engines.design.leaving import price_leaving, state_leaving
 from fairpatch.engines.design.problem import DesignProblem, Measure, state_problem
 from fairpatch.engines.design.run import design
 from fairpatch.engines.design.surplus import find_least_moves
+from tests.engines.design.cases import draw_nearest_books
 
 
 def draw_books(seed: int, n: int, k: int, tolerance: float) -> DesignProblem:
@@ -126,19 +127,7 @@ def test_books_without_any_choice_move_what_they_must() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_budget_below_the_proof_is_refused_and_one_above_it_can_be_met(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    n, k = 600, 6
-    latitude, longitude = rng.uniform(30, 45, n), rng.uniform(-120, -75, n)
-    homes = rng.choice(n, k, replace=False)
-    apart = (latitude[:, None] - latitude[homes]) ** 2 + (longitude[:, None] - longitude[homes]) ** 2
-    problem = state_problem(
-        latitude=latitude,
-        longitude=longitude,
-        measures=[Measure("revenue", 0.1), Measure("visits", 0.1)],
-        values=rng.lognormal(0, 1, (n, 2)),
-        capacity=np.ones(k),
-        owner=apart.argmin(axis=1).astype(np.int32),
-    )
+    problem = draw_nearest_books(seed, 600, 6, (Measure("revenue", 0.1), Measure("visits", 0.1)))
     least = find_least_moves(problem)[0] / float(problem.move_value.sum())
     assert design(replace(problem, budget_share=0.98 * least), 0).status == "infeasible"
     met = design(replace(problem, budget_share=1.1 * least), 0)
