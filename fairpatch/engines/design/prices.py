@@ -14,7 +14,7 @@ import numpy as np
 
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.problem import Codes, Floats
-from fairpatch.engines.design.vectors import SoftRows, price_rows, solve_rows
+from fairpatch.engines.design.vectors import SoftRows, cost_pairs, rank_pairs, solve_rows
 
 COLD_HEATS = (8.0, 3.0, 1.0, 0.3)
 COOL_HEAT, COOL_STEPS, NARROW = 0.02, 8, 8
@@ -45,24 +45,37 @@ def _is_small(frame: Frame) -> bool:
     return frame.load.size * frame.low.size <= FEW_CELLS
 
 
-def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> Choices:
-    """Price every allowed pair and keep the `width` cheapest of each account."""
-    n, k = len(frame.weight), len(centres)
-    width = min(width, k)
-    territory, cost = np.empty((n, width), np.int32), np.empty((n, width))
-    if _is_small(frame):
-        price_rows(frame, centres, prices.load, prices.move, territory, cost)
-        return Choices(territory, cost)
-    from fairpatch.engines.design.compiled import run_rows
-    from fairpatch.engines.design.kernels import price_block
+class Listing:
+    """Everybody's choices at some centres. Of small problems, what hangs on no price is measured once."""
 
-    run_rows(
-        lambda first, last: price_block(
-            first, last, frame, centres, prices.load, prices.move, territory, cost
-        ),
-        n,
-    )
-    return Choices(territory, cost)
+    def __init__(self, frame: Frame, centres: Floats) -> None:
+        self._frame, self._centres = frame, centres
+        self._pair_cost = cost_pairs(frame, centres) if _is_small(frame) else None
+
+    def choose(self, prices: Prices, width: int) -> Choices:
+        """Price every allowed pair and keep the `width` cheapest of each account."""
+        frame, centres = self._frame, self._centres
+        n, k = len(frame.weight), len(centres)
+        width = min(width, k)
+        territory, cost = np.empty((n, width), np.int32), np.empty((n, width))
+        if self._pair_cost is not None:
+            rank_pairs(frame, self._pair_cost, prices.load, prices.move, territory, cost)
+            return Choices(territory, cost)
+        from fairpatch.engines.design.compiled import run_rows
+        from fairpatch.engines.design.kernels import price_block
+
+        run_rows(
+            lambda first, last: price_block(
+                first, last, frame, centres, prices.load, prices.move, territory, cost
+            ),
+            n,
+        )
+        return Choices(territory, cost)
+
+
+def list_choices(frame: Frame, centres: Floats, prices: Prices, width: int) -> Choices:
+    """Everybody's `width` cheapest territories at these centres and prices."""
+    return Listing(frame, centres).choose(prices, width)
 
 
 def value_choices(frame: Frame, choices: Choices, prices: Prices) -> Floats:
@@ -183,28 +196,29 @@ def settle_prices(
     *,
     width: int,
     steps: int = 10,
-) -> tuple[Prices, Choices]:
-    """Re-list the choices at each temperature and climb. The choices returned are at the final prices.
+) -> tuple[Prices, Listing]:
+    """Re-list the choices at each temperature and climb; also what lists them at these centres.
 
     Where prices stay far from fitting, because centres have moved much, they are heated up and cooled again.
     """
     reheats = MOST_REHEATS
+    listing = Listing(frame, centres)
     for heat in heats:
-        prices, misfit = _settle_at(heat, frame, centres, prices, width, steps)
+        prices, misfit = _settle_at(heat, frame, listing, prices, width, steps)
         if misfit < ASTRAY or reheats == 0:
             continue
         for factor in REHEATS:
             wide = max(width, REHEAT_WIDTH)  # a starved territory must stand on somebody's list
-            prices, misfit = _settle_at(heat * factor, frame, centres, prices, wide, steps)
+            prices, misfit = _settle_at(heat * factor, frame, listing, prices, wide, steps)
         if misfit >= ASTRAY:
             reheats -= 1  # where nothing fits, however warm, limits may exclude one another
-    return prices, list_choices(frame, centres, prices, width)
+    return prices, listing
 
 
 def _settle_at(
-    heat: float, frame: Frame, centres: Floats, prices: Prices, width: int, steps: int
+    heat: float, frame: Frame, listing: Listing, prices: Prices, width: int, steps: int
 ) -> tuple[Prices, float]:
-    choices = list_choices(frame, centres, prices, width)
+    choices = listing.choose(prices, width)
     return climb_prices(frame, choices, prices, heat, steps, FIT if heat > FINE else FINE_FIT)
 
 

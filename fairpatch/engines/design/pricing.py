@@ -69,12 +69,15 @@ def find_prices(
 
     Where centres have moved across a sea or a desert, prices settled cool cannot follow.
     """
-    prices, choices = settle_prices(frame, centres, prices, heats, width=width)
+    prices, listing = settle_prices(frame, centres, prices, heats, width=width)
+    choices = listing.choose(prices, width)
     prices, choices = _cool_prices(frame, centres, prices, choices, heats[-1], fit)
     if len(frame.weight) * len(centres) > MANY_PAIRS or measure_misfit(frame, choices) < ASTRAY:
         return prices, choices
     hot = (*COLD_HEATS, *heats)
-    others, listed = settle_prices(frame, centres, start_prices(frame), hot, width=HOT_WIDTH, steps=HOT_STEPS)
+    cold = start_prices(frame)
+    others, listing = settle_prices(frame, centres, cold, hot, width=HOT_WIDTH, steps=HOT_STEPS)
+    listed = listing.choose(others, HOT_WIDTH)
     if bound_cost(frame, listed, others) > bound_cost(frame, choices, prices):
         return others, listed
     return prices, choices
@@ -90,7 +93,8 @@ def _cool_prices(
             break
         heat *= COOLING
         width = choices.territory.shape[1]
-        cooler, listed = settle_prices(frame, centres, prices, (heat,), width=width)
+        cooler, listing = settle_prices(frame, centres, prices, (heat,), width=width)
+        listed = listing.choose(cooler, width)
         cooled = measure_misfit(frame, listed)
         if cooled >= misfit:
             break
@@ -156,9 +160,9 @@ def settle_centres(frame: Frame, centres: Floats, prices: Prices, rounds: int) -
     for turn in range(rounds):
         first = turn == 0 and is_cold
         heats = START_HEATS if first else (0.3,) if turn < rounds - 2 else (0.2,)
-        prices, choices = settle_prices(
-            frame, centres, prices, heats, width=HOT_WIDTH if first else LIGHT_WIDTH, steps=10 if first else 6
-        )
+        width, steps = (HOT_WIDTH, 10) if first else (LIGHT_WIDTH, 6)
+        prices, listing = settle_prices(frame, centres, prices, heats, width=width, steps=steps)
+        choices = listing.choose(prices, 1)
         value = bound_cost(frame, choices, prices)
         middles = find_middles(frame, choices.territory[:, 0], centres)
         is_plain = first or turn == rounds - 1

@@ -73,7 +73,8 @@ def resume_design(
     if clock.is_over("Prices", 0.1):
         return _take_over(frame, warm)
     centres, prices = _settle_middles(problem, frame, warm)
-    prices, choices = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS // 2)
+    prices, listing = settle_prices(frame, centres, prices, HEATS, width=WIDTH, steps=STEPS // 2)
+    choices = listing.choose(prices, WIDTH)
     proven = bound_cost(frame, choices, prices)
     enough = aim_near(proven, ENOUGH)
     best, tight = _take_over(frame, warm), prices  # what kept these bands before may be hard to beat

@@ -9,59 +9,78 @@ from __future__ import annotations
 import numpy as np
 
 from fairpatch.engines.design.frame import CUT, NONE, Frame
-from fairpatch.engines.design.problem import Codes, Floats, Positions
+from fairpatch.engines.design.problem import Codes, Flags, Floats, Positions
 
 BLOCK_CELLS = 60_000  # so few that a processor keeps them at hand
 SLACK_HEATS = 2.0  # how far prices may go at first, in temperatures, before pairs are listed anew
-TINY = 1e-12  # a share that moves no load
+TINY = 1e-5  # a share so small that prices hardly move it
 DENSE_FASTER = 15  # times, per product of two shares
 
 
-def price_rows(
-    frame: Frame, centres: Floats, prices: Floats, move_price: float, choice: Codes, cost: Floats
+def cost_pairs(frame: Frame, centres: Floats) -> Floats:
+    """What each account costs in each territory without prices, n × k; NONE where it may not go."""
+    n, k = len(frame.weight), len(centres)
+    cost = np.zeros((n, k))
+    apart = np.empty((min(n, _count_rows(k)), k))
+    for block in _list_blocks(n, k):
+        own = cost[block]
+        step = apart[: len(own)]
+        for axis in range(3):
+            np.subtract.outer(frame.unit[block, axis], centres[:, axis], out=step)
+            own += np.square(step, out=step)
+        half_arc = np.sqrt(own, out=own)
+        half_arc *= 0.5
+        np.arcsin(np.minimum(half_arc, 1.0, out=own), out=own)
+        np.square(own, out=own)
+        own *= (4.0 / (frame.scale * frame.scale) * frame.weight[block])[:, None]
+        if frame.move_cost[block].any():
+            own += np.where(_find_leavers(frame, block, k), frame.move_cost[block, None], 0.0)
+        own[~frame.masks[frame.access[block]]] = NONE
+    return cost
+
+
+def _count_rows(k: int) -> int:
+    return max(1, BLOCK_CELLS // k)
+
+
+def _list_blocks(n: int, k: int) -> list[slice]:
+    rows = _count_rows(k)
+    return [slice(first, first + rows) for first in range(0, n, rows)]
+
+
+def _find_leavers(frame: Frame, block: slice, k: int) -> Flags:
+    """Which pairs take an account from its owner; nobody's leaves nobody."""
+    owner = frame.owner[block, None]
+    return np.asarray((owner >= 0) & (np.arange(k) != owner))
+
+
+def rank_pairs(
+    frame: Frame, pair_cost: Floats, prices: Floats, move_price: float, choice: Codes, cost: Floats
 ) -> None:
     """Fill `choice` and `cost` with the cheapest territories, best first (-1: none is left)."""
-    rows = max(1, BLOCK_CELLS // len(centres))
-    for first in range(0, len(choice), rows):
-        block = slice(first, first + rows)
-        _price_block(frame, block, centres, prices, move_price, choice[block], cost[block])
+    n, k = pair_cost.shape
+    for block in _list_blocks(n, k):
+        own = pair_cost[block]
+        value = own.copy()
+        for column in range(prices.shape[1]):
+            value += np.multiply.outer(frame.load[block, column], prices[:, column])
+        if move_price:
+            tolls = (move_price * frame.move_load[block])[:, None]
+            value += np.where(_find_leavers(frame, block, k), tolls, 0.0)
+        order = _order_cheapest(value, choice.shape[1])
+        cost[block] = np.take_along_axis(own, order, axis=1)
+        choice[block] = np.where(cost[block] < NONE, order, -1)
 
 
-def _price_block(
-    frame: Frame,
-    block: slice,
-    centres: Floats,
-    prices: Floats,
-    move_price: float,
-    choice: Codes,
-    cost: Floats,
-) -> None:
-    width = choice.shape[1]
-    chord2 = np.zeros((len(choice), len(centres)))
-    for axis in range(3):
-        chord2 += np.square(np.subtract.outer(frame.unit[block, axis], centres[:, axis]))
-    half_arc = np.arcsin(np.minimum(0.5 * np.sqrt(chord2), 1.0))
-    own = (4.0 / (frame.scale * frame.scale) * frame.weight[block])[:, None] * np.square(half_arc)
-    owner, move_load = frame.owner[block], frame.move_load[block]
-    value = np.zeros_like(own)
-    if (owner >= 0).any():
-        leaves = np.arange(len(centres)) != owner[:, None]
-        own += np.where(leaves, frame.move_cost[block, None], 0.0)
-        value += np.where(leaves, (move_price * move_load)[:, None], 0.0)
-    value += own
-    for column in range(prices.shape[1]):
-        value += np.multiply.outer(frame.load[block, column], prices[:, column])
-    is_open = frame.masks[frame.access[block]]
-    value[~is_open] = NONE
-    if width < len(centres):
-        some = np.sort(np.argpartition(value, width - 1, axis=1)[:, :width], axis=1)
-        order = np.argsort(np.take_along_axis(value, some, axis=1), axis=1, kind="stable")
-        order = np.take_along_axis(some, order, axis=1)
-    else:
-        order = np.argsort(value, axis=1, kind="stable")
-    allowed = np.take_along_axis(is_open, order, axis=1)
-    choice[:] = np.where(allowed, order, -1)
-    cost[:] = np.where(allowed, np.take_along_axis(own, order, axis=1), NONE)
+def _order_cheapest(value: Floats, width: int) -> Positions:
+    """Where each row is least, in order; equal ones by their place."""
+    if width == 1:
+        return np.asarray(value.argmin(axis=1)[:, None])
+    if width == value.shape[1]:
+        return np.asarray(np.argsort(value, axis=1, kind="stable"))
+    some = np.sort(np.argpartition(value, width - 1, axis=1)[:, :width], axis=1)
+    order = np.argsort(np.take_along_axis(value, some, axis=1), axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(some, order, axis=1))
 
 
 class Nearness:
@@ -122,15 +141,17 @@ class SoftRows:
         leaves = choice != frame.owner[:, None]
         value = self._cost.copy()
         for column in range(prices.shape[1]):
-            value += (
-                prices[choice, column] * frame.load[:, column, None]
-            )  # -1 reads some price: it costs NONE
+            tolls = prices[:, column].take(choice)  # -1 reads some price: it costs NONE
+            tolls *= frame.load[:, column, None]
+            value += tolls
         if move_price:
             value += np.where(leaves, (move_price * frame.move_load)[:, None], 0.0)
         reach = value.min(axis=1) + CUT * self._heats + self._near.slack * self._size
-        near = np.flatnonzero(value <= reach[:, None])
-        self._row = near // choice.shape[1]
-        self._starts = np.searchsorted(self._row, np.arange(len(choice)))
+        is_near = value <= reach[:, None]
+        near = np.flatnonzero(is_near)
+        number = is_near.sum(axis=1)
+        self._row = np.repeat(np.arange(len(choice)), number)
+        self._starts = np.cumsum(number) - number
         self._at, self._pair_cost = choice.ravel()[near], self._cost.ravel()[near]
         self._pair_load = [frame.load[self._row, column] for column in range(prices.shape[1])]
         self._pair_moves = np.where(leaves.ravel()[near], frame.move_load[self._row], 0.0)
@@ -143,7 +164,7 @@ class SoftRows:
         own = np.maximum.reduceat(self._share, self._starts) < 1 - TINY
         live = np.flatnonzero(own[self._row] & (self._share > TINY))
         torn = np.flatnonzero(own)
-        row = np.searchsorted(torn, self._row[live])
+        row = (np.cumsum(own) - 1)[self._row[live]]
         at, share = self._at[live], self._share[live]
         load, heats = frame.load[torn], self._heats[torn]
         pairs = [(m, o) for m in range(columns) for o in range(m, columns)]
@@ -178,34 +199,29 @@ def sum_products(row: Positions, at: Codes, share: Floats, factors: list[Floats]
     if (counts**2).sum() * DENSE_FASTER > rows * k * k:
         full = np.bincount(row * k + at, share, minlength=rows * k).reshape(-1, k)
         return [np.asarray(np.einsum("it,iu->tu", full * factor[:, None], full)) for factor in factors]
+    own = counts[row]  # each share meets all of its row's
+    first = np.repeat(np.arange(len(row)), own)
+    passed = np.cumsum(own) - own
     starts = np.cumsum(counts) - counts
-    totals = [np.zeros(k * k) for _ in factors]
-    for count in np.unique(counts[counts > 0]):
-        alike = np.flatnonzero(counts == count)
-        places = starts[alike][:, None] + np.arange(count)
-        shares, territory = share[places], at[places].astype(np.int64)
-        cells = (territory[:, :, None] * k + territory[:, None, :]).ravel()
-        for total, factor in zip(totals, factors, strict=True):
-            product = (shares * factor[alike][:, None])[:, :, None] * shares[:, None, :]
-            total += np.bincount(cells, product.ravel(), k * k)
-    return [total.reshape(k, k) for total in totals]
+    second = np.arange(len(first)) + np.repeat(starts[row] - passed, own)
+    cells = at[first].astype(np.int64) * k + at[second]
+    product = share[first] * share[second]
+    totals = [np.bincount(cells, product * factor[row[first]], k * k) for factor in factors]
+    return [np.asarray(total.reshape(k, k), np.float64) for total in totals]
 
 
 def solve_rows(matrix: Floats, right: Floats, step: Floats) -> bool:
-    """Cholesky solve, in place; False when `matrix` is not positive definite."""
+    """Solve by elimination without pivoting; False when the symmetric `matrix` is not positive definite."""
     size = len(matrix)
+    both = np.column_stack((matrix, right))  # one pass for the matrix and the right side
     for row in range(size):
-        pivot = matrix[row, row]
+        pivot = both[row, row]
         if not pivot > 1e-14:
             return False
-        matrix[row, row:] /= np.sqrt(pivot)
-        tail = matrix[row, row + 1 :]
-        matrix[row + 1 :, row + 1 :] -= tail[:, None] * tail
-    step[:] = right
-    for row in range(size):
-        step[row] /= matrix[row, row]
-        step[row + 1 :] -= matrix[row, row + 1 :] * step[row]
-    for row in reversed(range(size)):
-        step[row] -= (matrix[row, row + 1 :] * step[row + 1 :]).sum()
-        step[row] /= matrix[row, row]
+        tail = both[row, row + 1 :]
+        both[row + 1 :, row + 1 :] -= np.multiply.outer(tail[:-1] / pivot, tail)
+    step[:] = both[:, -1]
+    for row in range(size - 1, -1, -1):
+        step[row] /= both[row, row]
+        step[:row] -= step[row] * both[:row, row]
     return True
