@@ -42,7 +42,8 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
     proposals = list(propose_centres(problem, merged, rng, starts))
     found: list[Settled] = []
     for number, centres in enumerate(proposals):
-        if found and clock.is_over("Centres", 0.15 * number / len(proposals)):
+        is_over = clock.is_over("Centres", 0.15 * number / len(proposals))
+        if found and is_over:
             break
         found.append(settle_centres(merged, centres, start_prices(merged), ROUNDS))
     for turn in range(times if len(found) > 1 else 0):

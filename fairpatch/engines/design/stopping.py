@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fairpatch.engines.design.compiled import is_first_run
+
+FIRST_RUN = " (compiling: the first run on a machine takes some seconds longer)"
 Stop = Callable[[str, float], str | None]  # stage, share done; a reason to stop, or None
 
 
@@ -12,9 +15,10 @@ class Clock:
 
     def __init__(self, stop: Stop | None) -> None:
         self._stop = stop
+        self._note = FIRST_RUN if stop is not None and is_first_run() else ""
         self.reason: str | None = None
 
     def is_over(self, stage: str, share: float) -> bool:
         if self.reason is None and self._stop is not None:
-            self.reason = self._stop(stage, share)
+            self.reason = self._stop(stage + self._note, share)
         return self.reason is not None
