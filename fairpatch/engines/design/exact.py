@@ -27,6 +27,7 @@ from fairpatch.engines.design.program import (
 )
 from fairpatch.engines.design.standing import Standing, rank_within
 
+PAYS = 1e-9  # what a choice must save to be worth a column
 SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 
 
@@ -58,6 +59,25 @@ def widen_border(border: Border, rows: NDArray[np.int64], slots: NDArray[np.int6
     account, slot = np.divmod(pairs, width)
     own, of_row = np.unique(account, return_inverse=True)
     return Border(own, of_row.ravel(), slot)
+
+
+def draw_in_pairs(border: Border, choices: Choices, values: Floats, standing: Standing, most: int) -> Border:
+    """`border` with what would pay most at these `values`: of each territory `most` accounts to come.
+
+    Everybody's cheapest choice counts against the cheapest that is open to them, or where they stay put.
+    """
+    stays = np.maximum(standing.slot, 0)
+    paid = values[np.arange(len(values)), stays]
+    paid[border.rows] = np.inf
+    account = border.rows[border.of_row]
+    np.minimum.at(paid, account, values[account, border.slot])
+    slot = values.argmin(axis=1)
+    gain = paid - values.min(axis=1)
+    rows = np.flatnonzero(gain > PAYS)
+    order = np.argsort(-gain[rows], kind="stable")
+    rows = rows[rank_within(order, choices.territory[rows, slot[rows]]) < most]
+    both = np.concatenate((rows, rows)), np.concatenate((slot[rows], stays[rows]))
+    return widen_border(border, *both, choices.territory.shape[1])
 
 
 class Optimum(NamedTuple):

@@ -230,9 +230,14 @@ def start_prices(frame: Frame) -> Prices:
 def bound_cost(frame: Frame, choices: Choices, prices: Prices) -> float:
     """The lower bound these prices prove, in the frame's unit; `choices` must be listed at these prices."""
     best = value_choices(frame, Choices(choices.territory[:, :1], choices.cost[:, :1]), prices)
+    return float(best.sum()) - charge_limits(frame, prices)
+
+
+def charge_limits(frame: Frame, prices: Prices) -> float:
+    """What prices charge for all that limits allow: what everybody pays at least, less this, is proven."""
     fee = np.where(prices.load > 0, frame.high, frame.low) * prices.load
     budget = frame.budget * prices.move if frame.budget < WITHOUT_BUDGET else 0.0
-    return float(best.sum() - fee.sum() - budget)
+    return float(fee.sum()) + budget
 
 
 def choose_prices(frame: Frame, centres: Floats, prices: Prices) -> tuple[Prices, float]:

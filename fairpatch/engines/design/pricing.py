@@ -11,19 +11,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fairpatch.engines.design.centres import find_middles, overshoot_middles
-from fairpatch.engines.design.exact import open_border, solve_border, widen_border
+from fairpatch.engines.design.exact import Optimum, draw_in_pairs, open_border, solve_border, widen_border
 from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.prices import (
     COLD_HEATS,
     Choices,
     Prices,
     bound_cost,
+    charge_limits,
     list_choices,
     settle_prices,
     start_prices,
     value_choices,
 )
 from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.program import Border
 from fairpatch.engines.design.standing import NEAR_PER_LIMIT, list_near_pairs, stand_assignment
 
 WIDTH, LEAST_WIDTH, LIGHT_WIDTH = 12, 6, 20  # light: while only middles are sought
@@ -31,6 +33,7 @@ LISTED_CELLS = 6_000_000  # listed choices, a hundred megabytes
 BORDER_REACH = 0.3
 BORDER_ROWS, BORDER_PART = 30_000, 16
 LP_ROUNDS = 5
+MOST_DRAWS, DRAWN = 40, 60  # while a border misses a limit: accounts drawn in per territory at once
 MOST_CELLS = 8_000_000  # where fewer cannot keep every band
 LP_ENOUGH = 2e-5
 LAST_HEATS = (0.04,)
@@ -134,15 +137,17 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
             break
         standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
         solved = solve_border(frame, choices, prices, standing, border)
+        if solved is not None and solved.misses:
+            most = min(len(centres), max(width, MOST_CELLS // len(frame.weight)))
+            choices = list_choices(frame, centres, prices, most)
+            solved = _draw_in_payers(frame, choices, prices, border)
         if solved is None:
             break
-        reach *= 3
-        most = MOST_CELLS if solved.misses else LISTED_CELLS
-        width = min(2 * width, len(centres), max(width, most // len(frame.weight)))
-        if solved.misses:  # its prices say only that the border is too narrow
+        if solved.misses:  # its prices say only by how much
             best = replace(best, territory=solved.territory)
-            choices = list_choices(frame, centres, prices, width)
-            continue
+            break
+        reach *= 3
+        width = min(2 * width, len(centres), max(width, LISTED_CELLS // len(frame.weight)))
         prices = solved.prices
         choices = list_choices(frame, centres, prices, width)
         proven = bound_cost(frame, choices, prices)
@@ -151,6 +156,28 @@ def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[fl
         if solved.cost - proven < LP_ENOUGH * abs(solved.cost):
             break
     return best
+
+
+def _draw_in_payers(frame: Frame, choices: Choices, prices: Prices, border: Border) -> Optimum | None:
+    """The fractional optimum over a border that grows by what pays at the prices found, until little would.
+
+    Where even cut accounts of a border miss a limit, how near they are to it does not tell who is needed.
+    """
+    standing = stand_assignment(frame, choices, np.ascontiguousarray(choices.territory[:, 0]))
+    solved = None
+    for _ in range(MOST_DRAWS):
+        solved = solve_border(frame, choices, prices, standing, border)
+        if solved is None:
+            break
+        values = value_choices(frame, choices, solved.prices)
+        proven = float(values.min(axis=1).sum()) - charge_limits(frame, solved.prices)
+        if not solved.misses and solved.cost - proven < LP_ENOUGH * abs(solved.cost):
+            break
+        wider = draw_in_pairs(border, choices, values, standing, DRAWN)
+        if len(wider.slot) == len(border.slot):
+            break
+        border = wider
+    return solved
 
 
 def settle_centres(frame: Frame, centres: Floats, prices: Prices, rounds: int) -> Settled:
