@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairpatch.engines.design.centres import find_middles
-from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
+from fairpatch.engines.design.frame import Frame
 from fairpatch.engines.design.mending import mend_assignment
 from fairpatch.engines.design.pieces import anneal_pieces
 from fairpatch.engines.design.prices import Choices, Prices, list_choices
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
 from fairpatch.engines.design.result import Binding
-from fairpatch.engines.design.solve import MET, Solution, recentre_solution, weigh_standing
-from fairpatch.engines.design.standing import Standing, measure_excess, stand_assignment
+from fairpatch.engines.design.solve import Solution, recentre_solution, weigh_standing
+from fairpatch.engines.design.standing import Standing, keeps_hard_limits, stand_assignment
 from fairpatch.engines.design.stopping import Clock
 from fairpatch.engines.geo.adjacency import Adjacency, count_fragments, label_pieces, link_neighbours
 
@@ -84,11 +84,7 @@ def _keep_limits(
     """The first start if it keeps every hard limit, else one mended from them, if that can be found."""
     standing = stand_full(frame, table, starts[0])
     torn = int(count_fragments(graph, standing.territory, len(frame.low)).sum())
-    if (
-        torn == 0
-        and measure_excess(frame, standing.load, hard=True) <= MET
-        and (frame.budget >= WITHOUT_BUDGET or standing.moved[0] <= frame.budget)
-    ):
+    if torn == 0 and keeps_hard_limits(frame, standing):
         return starts[0]
     stays = problem.owned & problem.masks[problem.access, problem.owner]
     books = np.where(stays, problem.owner, starts[0]).astype(np.int32)

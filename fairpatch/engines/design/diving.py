@@ -21,7 +21,7 @@ from fairpatch.engines.design.standing import Standing, list_near_pairs
 
 WHOLE = 1 - 1e-6
 LEFT_OVER, ROOM = 0.1, 0.02  # of an account's mean load; of a band's width
-SPARE = 0.002  # of a budget
+BUDGET_ROOM = 0.002  # of a budget
 
 
 class Pace(NamedTuple):
@@ -90,7 +90,7 @@ def _leave_room(frame: Frame) -> Frame:
     """
     room = np.minimum(LEFT_OVER * frame.load.mean(axis=0), ROOM * (frame.high - frame.low))
     room[:, frame.is_hard | (np.ptp(frame.load, axis=0) == 0)] = 0.0
-    budget = frame.budget * (1 - SPARE) if frame.budget < WITHOUT_BUDGET else frame.budget
+    budget = frame.budget * (1 - BUDGET_ROOM) if frame.budget < WITHOUT_BUDGET else frame.budget
     return frame._replace(low=frame.low + room, high=frame.high - room, budget=budget)
 
 

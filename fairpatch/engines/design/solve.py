@@ -64,7 +64,7 @@ NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
 MODEST_PAIRS = 300_000  # so few that it is worth its seconds while a limit is broken
 MANY_ACCOUNTS = 250_000  # a round of whole accounts takes so long that one is enough
 MIDDLE_PAIRS, MIDDLE_PER_TERRITORY = 2_000_000, 50  # merged: at least this tells where middles lie
-MET = 1e-11
+NEARLY_MET = 1e-11  # loads summed in another order differ in their last bits
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ class Solution:
         """Hard limits first, then bands, then the objective."""
         if other is None:
             return True
-        mine = (max(self.hard_excess, MET), max(self.excess, MET), self.objective)
-        return mine < (max(other.hard_excess, MET), max(other.excess, MET), other.objective)
+        mine = (max(self.hard_excess, NEARLY_MET), max(self.excess, NEARLY_MET), self.objective)
+        return mine < (max(other.hard_excess, NEARLY_MET), max(other.excess, NEARLY_MET), other.objective)
 
     @property
     def is_kept(self) -> bool:
         """Every band and every hard limit holds."""
-        return max(self.excess, self.hard_excess) <= MET
+        return max(self.excess, self.hard_excess) <= NEARLY_MET
 
     def is_near(self, proven: float) -> bool:
         """Nothing is broken and the bound is so close that searching on gains too little."""

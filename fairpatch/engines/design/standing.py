@@ -43,8 +43,13 @@ def measure_excess(frame: Frame, load: Floats, *, hard: bool) -> float:
 
 def keeps_limits(frame: Frame, standing: Standing) -> bool:
     """Whether every band, every hard limit and the budget hold."""
-    excess = max(measure_excess(frame, standing.load, hard=hard) for hard in (False, True))
-    return excess <= MET and float(standing.moved[0]) <= frame.budget
+    return measure_excess(frame, standing.load, hard=False) <= MET and keeps_hard_limits(frame, standing)
+
+
+def keeps_hard_limits(frame: Frame, standing: Standing) -> bool:
+    """Whether every hard limit and the budget hold."""
+    is_within = measure_excess(frame, standing.load, hard=True) <= MET
+    return is_within and float(standing.moved[0]) <= frame.budget
 
 
 def weigh_choices(choices: Choices, standing: Standing) -> float:
