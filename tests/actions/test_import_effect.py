@@ -40,12 +40,13 @@ from fairpatch.records.queries.import_effects import (
 from fairpatch.records.queries.routing import find_day
 from fairpatch.records.visibility import load_company_scope
 from tests.conformance.rich_plans import FIELDS, draw_rich_accounts
+from tests.seeds import list_seeds
 from tests.worlds.import_files import edit_file, read_small_mapping, write_files
 from tests.worlds.late_commit import hold_back_commit
 from tests.worlds.rich import START, found_rich_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
-SEEDS = range(24)
+SEEDS = list_seeds(24, quick=6)
 NOW = START + dt.timedelta(hours=1)
 COLUMNS = (
     *("id", "name", "owner", "country", "state", "city", "postal_code", "latitude", "longitude", "industry"),

@@ -140,7 +140,7 @@ import_folder(Path(sys.argv[1]), read_mapping(json.loads(sys.argv[3])), progress
 """
 
 
-@pytest.mark.parametrize("at", ["Writing deals", "Writing quotas"])
+@pytest.mark.parametrize("at", [pytest.param("Writing deals", marks=pytest.mark.slow), "Writing quotas"])
 def test_a_crash_leaves_the_old_state(own_database: str, folder: Path, at: str) -> None:
     before = count_records()
     connection.close()

@@ -36,7 +36,7 @@ def browse(market: Company) -> Browse:
 
 
 def design(browser: Browser, **changes: Any) -> int:
-    """Starts a design and waits for it; its id."""
+    """Starts a design and waits for it, which takes a process of its own; its id."""
     started = browser.post("/designs", {**EVEN, **changes}, 202)
     solve_next_design()
     return int(started["id"])
@@ -120,6 +120,7 @@ def test_a_design_evens_the_books_and_becomes_a_draft(market: Company, browse: B
     assert dict(Account.objects.values_list("key", "owner_id")) == owners, "nothing live was touched"
 
 
+@pytest.mark.slow
 def test_an_accepted_design_is_realigned_like_any_draft(market: Company, browse: Browse) -> None:
     paul = browse("paul")
     number = design(paul, measures=[{"name": "count", "tolerance": 0.01}])
@@ -129,6 +130,7 @@ def test_an_accepted_design_is_realigned_like_any_draft(market: Company, browse:
     assert proposal["move_count"] == 4
 
 
+@pytest.mark.slow
 def test_a_headcount_puts_new_territories_into_the_draft(market: Company, browse: Browse) -> None:
     paul = browse("paul")
     number = design(paul, mode="scratch", headcount=3, measures=[{"name": "count", "tolerance": 0.01}])
@@ -142,6 +144,7 @@ def test_a_headcount_puts_new_territories_into_the_draft(market: Company, browse
     assert sorted(codes[f"sales-N{at}"]["totals"]["accounts"] for at in (1, 2, 3)) == [8, 8, 8]
 
 
+@pytest.mark.slow
 def test_a_leavers_accounts_move_and_nobody_elses(market: Company, browse: Browse) -> None:
     paul = browse("paul")
     body = {"mode": "leaver", "leave_out": ["WEST"], "is_holding": True,
@@ -153,6 +156,7 @@ def test_a_leavers_accounts_move_and_nobody_elses(market: Company, browse: Brows
     assert paul.read(f"/designs/{number}")["scenarios"][0]["moved_share"] == 0
 
 
+@pytest.mark.slow
 def test_a_sweep_marks_what_is_worth_a_look(browse: Browse) -> None:
     paul = browse("paul")
     number = design(paul, tolerances=[0.01, 0.5], disruptions=[0.0, 100.0])

@@ -15,10 +15,11 @@ from fairpatch.records.queries.programmes import list_programmes
 from fairpatch.records.visibility import Scope, visible_accounts
 from tests.conformance.test_bases import silence
 from tests.records.test_whole_company import Reference, list_shares, look_as, upset_some, weigh
+from tests.seeds import list_seeds
 from tests.worlds.rich import edit_plan, found_rich_company, write_draft
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
-SEEDS = range(16)
+SEEDS = list_seeds(16, quick=4)
 Groups = dict[str | None, set[int]]
 
 

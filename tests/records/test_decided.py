@@ -12,6 +12,7 @@ from fairpatch.records.models import Account, Assignment
 from fairpatch.records.queries import decided
 from fairpatch.records.queries.accounts import AccountFilter, select_accounts
 from tests.records.test_whole_company import look_as, upset_some
+from tests.seeds import list_seeds
 from tests.worlds.rich import found_rich_company
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
@@ -45,7 +46,7 @@ def find_one_by_one(wanted: dict[str, Any], codes: set[str], layer: str) -> set[
     return found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", list_seeds(8, quick=2))
 def test_both_ways_find_what_was_decided(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     r = random.Random(seed)
     organisation, core = found_rich_company(r)

@@ -29,10 +29,11 @@ from fairpatch.records.queries.tree import load_tree
 from fairpatch.records.queries.verdicts import CompanyRouter
 from fairpatch.records.visibility import Scope, load_scope, visible_accounts
 from tests.conformance.rich_plans import CATALOGUE, draw_rich_rule
+from tests.seeds import list_seeds
 from tests.worlds.rich import START, TODAY, edit_plan, found_rich_company, write_draft
 
 pytestmark = pytest.mark.django_db(databases=["default", "jobs"])
-SEEDS = range(16)
+SEEDS = list_seeds(16, quick=4)
 
 
 def look_as(name: str, organisation: Organisation) -> Scope:

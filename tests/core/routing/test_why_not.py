@@ -16,9 +16,8 @@ from fairpatch.core.routing.why import LayerExaminer, explain_account
 from fairpatch.core.rules.text import parse_rule
 from fairpatch.core.territories.hierarchy import Hierarchy
 from tests.conformance.random_plans import draw_accounts, draw_plan
+from tests.seeds import list_seeds
 from tests.worlds.plans import ON, make_accounts, make_plan
-
-SEEDS = range(40)
 
 
 def draw_world(seed: int) -> tuple[Plan, list[dict]]:
@@ -73,7 +72,7 @@ def list_questions(plan: Plan, accounts: list[dict], seed: int) -> Iterator[tupl
             yield account["id"], code, hierarchy.layer_of(code)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", list_seeds(40, quick=10))
 def test_every_suggestion_flips_the_decision(seed: int) -> None:
     plan, accounts = draw_world(seed)
     for account, code, layer in list_questions(plan, accounts, seed):
@@ -145,7 +144,7 @@ def find_least_by_brute_force(plan: Plan, account: dict, code: str) -> int | Non
     return None
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", list_seeds(60, quick=15))
 def test_no_smaller_set_of_fields_would_do(seed: int) -> None:
     r = random.Random(seed)
     plan = draw_small_plan(r)
@@ -207,7 +206,7 @@ def test_exclusions_and_roll_ups_are_named_as_such() -> None:
 
 
 def test_the_fewest_failing_conditions_agree_with_counting_them() -> None:
-    for seed in SEEDS:
+    for seed in range(40):
         plan, accounts = draw_world(seed)
         hierarchy, layer = Hierarchy(plan), plan.layers[0]
         router, near = LayerRouter(plan, layer, ON), NearFinder(plan, hierarchy, layer.code)

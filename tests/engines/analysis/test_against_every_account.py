@@ -23,6 +23,7 @@ from fairpatch.engines.analysis.branches import find_dead_branches
 from fairpatch.engines.analysis.gaps import find_gaps
 from fairpatch.engines.analysis.meetings import find_pairs, list_met
 from fairpatch.engines.analysis.shadows import find_shadows
+from tests.seeds import list_seeds
 
 FIELDS = (Field("since", "date"), Field("is_public", "boolean"), Field("labels", "tags"))
 WORLDS = {
@@ -126,7 +127,7 @@ def draw_plan(r: random.Random, conditions: list[str]) -> Plan:
     return Plan("drawn", (Layer("sales"),), tuple(territories), fields=FIELDS, regions={"EMEA": ("DE", "FR")})
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", list_seeds(40, quick=10))
 @pytest.mark.parametrize("world", WORLDS)
 def test_everything_said_is_true_and_nothing_is_missed(world: str, seed: int) -> None:
     names, conditions, values = WORLDS[world]

@@ -8,7 +8,14 @@ from fairpatch.engines.geo.adjacency import count_fragments, link_neighbours
 from tests.engines.design.cases import draw_grid
 
 
-@pytest.mark.parametrize(("side", "k", "seed"), [(12, 5, 0), (16, 8, 1), (20, 12, 2)])
+@pytest.mark.parametrize(
+    ("side", "k", "seed"),
+    [
+        (12, 5, 0),
+        pytest.param(16, 8, 1, marks=pytest.mark.slow),
+        pytest.param(20, 12, 2, marks=pytest.mark.slow),
+    ],
+)
 def test_grid_has_no_extra_fragments(side: int, k: int, seed: int) -> None:
     problem = draw_grid(side, k, seed)
     result = design(problem, seed)

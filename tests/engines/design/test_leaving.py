@@ -14,6 +14,7 @@ from fairpatch.engines.design.problem import DesignProblem, Measure, state_probl
 from fairpatch.engines.design.run import design
 from fairpatch.engines.design.surplus import find_least_moves
 from tests.engines.design.cases import draw_nearest_books
+from tests.seeds import list_seeds
 
 
 def draw_books(seed: int, n: int, k: int, tolerance: float) -> DesignProblem:
@@ -125,7 +126,7 @@ def test_books_without_any_choice_move_what_they_must() -> None:
     assert leaving.prove_least(prices) == pytest.approx(must)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", list_seeds(3, quick=1))
 def test_a_budget_below_the_proof_is_refused_and_one_above_it_can_be_met(seed: int) -> None:
     problem = draw_nearest_books(seed, 600, 6, (Measure("revenue", 0.1), Measure("visits", 0.1)))
     least = find_least_moves(problem)[0] / float(problem.move_value.sum())
