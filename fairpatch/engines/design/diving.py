@@ -1,7 +1,8 @@
 """Which way should the accounts go that the fractional optimum cuts in two?
 
-The largest first: each goes whole to the territory with most of it, and the rest is solved anew around it, so
-that many small accounts make good at the least cost what one large account tips.
+Those larger than a band is wide are placed together by branch and bound, if there are few. Then the largest
+first: each goes whole to the territory with most of it, and the rest is solved anew around it, so that many
+small accounts make good at the least cost what one large account tips.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from fairpatch.engines.design.exact import open_border, state_border, widen_border
+from fairpatch.engines.design.exact import open_border, place_large, state_border, widen_border
 from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.prices import Choices, Prices
-from fairpatch.engines.design.problem import Codes, Floats
+from fairpatch.engines.design.problem import Codes, Flags, Floats
 from fairpatch.engines.design.program import Border, misses_limits, open_solver, read_choices, read_prices
 from fairpatch.engines.design.standing import Standing, list_near_pairs
 
@@ -30,9 +31,11 @@ class Pace(NamedTuple):
     at_once: float  # of the cut accounts
     least: int  # but no fewer than these
     solves: int
+    places_large: bool = False  # by branch and bound, before all others
 
 
-THOROUGH = Pace(0.2, 1, 40)
+THOROUGH = Pace(0.2, 1, 40, places_large=True)
+MOST_PLACED, PLACED_ROWS = 300, 4_000  # large accounts, and rows of a border, to be worth branch and bound
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,13 @@ def _leave_room(frame: Frame) -> Frame:
     return frame._replace(low=frame.low + room, high=frame.high - room, budget=budget)
 
 
+def _find_large(frame: Frame, border: Border) -> Flags:
+    """Which rows of the border are larger than a band is wide: none where they are too many to be weighed."""
+    is_large = (frame.load[border.rows] > (frame.high - frame.low).min(axis=0)).any(axis=1)
+    is_worth = len(is_large) <= PLACED_ROWS and np.count_nonzero(is_large) <= MOST_PLACED
+    return np.asarray(is_large & is_worth)
+
+
 def dive_border(
     frame: Frame,
     choices: Choices,
@@ -112,6 +122,7 @@ def dive_border(
     solver = open_solver(program)
     rows, width = len(border.rows), choices.territory.shape[1]
     size = frame.load[border.rows].max(axis=1)
+    is_large = _find_large(frame, border)
     is_fixed = np.zeros(rows, np.bool_)
     best, found = None, prices
     for turn in range(pace.solves):
@@ -129,9 +140,14 @@ def dive_border(
         cut = np.flatnonzero(~is_fixed & (share.max(axis=1) < WHOLE))
         if len(cut) == 0:
             break
-        chosen = cut[
-            np.argsort(-size[cut], kind="stable")[: max(pace.least, int(np.ceil(pace.at_once * len(cut))))]
-        ]
+        placed = None
+        if turn == 0 and pace.places_large and is_large[cut].any():
+            placed = place_large(program, is_large, width)
+        if placed is None:
+            number = max(pace.least, int(np.ceil(pace.at_once * len(cut))))
+            chosen = cut[np.argsort(-size[cut], kind="stable")[:number]]
+        else:
+            chosen, best = np.flatnonzero(is_large), np.where(is_large, placed, best)
         is_fixed[chosen] = True
         own = np.flatnonzero(np.isin(border.of_row, chosen)).astype(np.int32)
         is_taken = (border.slot[own] == best[border.of_row[own]]).astype(np.float64)

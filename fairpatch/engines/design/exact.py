@@ -18,6 +18,7 @@ from fairpatch.engines.design.program import (
     Border,
     Program,
     misses_limits,
+    open_brancher,
     open_quietly,
     open_solver,
     read_choices,
@@ -27,6 +28,8 @@ from fairpatch.engines.design.program import (
 )
 from fairpatch.engines.design.standing import Standing, rank_within
 
+POLISH_GAP = 1e-5
+PLACING_NODES, PLACING_GAP = 100, 1e-3
 PAYS = 1e-9  # what a choice must save to be worth a column
 SHORTFALL = 1000.0  # cost of missing a band by one fair share, relative to the dearest price
 
@@ -131,7 +134,7 @@ def polish_border(
 ) -> Codes | None:
     """The best whole assignment of `border` found within `nodes` branch-and-bound nodes, if any."""
     program = state_border(frame, choices, prices, standing, border, whole=True)
-    solver = open_solver(program, nodes)
+    solver = open_brancher(program, np.ones(len(border.slot), np.bool_), nodes, POLISH_GAP)
     is_chosen = standing.slot[border.rows][border.of_row] == border.slot
     solver.setSolution(start_from(program, is_chosen))
     solver.run()
@@ -144,6 +147,23 @@ def polish_border(
     territory = standing.territory.copy()
     territory[border.rows] = choices.territory[border.rows, share.argmax(axis=1)]
     return territory
+
+
+def place_large(program: Program, is_large: NDArray[np.bool_], width: int) -> Codes | None:
+    """The slot of each row of the border with the large ones whole and the others cut at will, if found.
+
+    A few nodes without programs of their own to search in: those could take longer than all the rest.
+    """
+    solver = open_brancher(program, is_large[program.border.of_row], PLACING_NODES, PLACING_GAP)
+    for name in ("root_reduced_cost", "rins", "rens"):
+        solver.setOptionValue(f"mip_heuristic_run_{name}", False)
+    solver.setOptionValue("mip_heuristic_effort", 0.0)
+    solver.setOptionValue("mip_allow_restart", False)
+    solver.run()
+    value = np.asarray(solver.getSolution().col_value)
+    if len(value) < len(program.border.slot):
+        return None
+    return np.asarray(read_choices(program, value, width).argmax(axis=1), np.int32)
 
 
 def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floats) -> float:

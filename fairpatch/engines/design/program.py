@@ -108,8 +108,8 @@ def state_program(
     return Program(border, prices, territory, cost, amount, low, high, may_exceed, shortfall)
 
 
-def build_model(program: Program, *, whole: bool) -> highspy.HighsLp:
-    """HiGHS' form of the program, its pairs whole numbers or not."""
+def build_model(program: Program) -> highspy.HighsLp:
+    """HiGHS' form of the program, accounts cut at will."""
     rows, pairs, limits = len(program.border.rows), len(program.cost), len(program.low)
     toll = _list_tolls(program)
     lp = highspy.HighsLp()
@@ -136,9 +136,6 @@ def build_model(program: Program, *, whole: bool) -> highspy.HighsLp:
     value = np.column_stack((np.ones(pairs), program.amount))
     one = np.ones(limits)
     lp.a_matrix_.value_ = np.concatenate((value.ravel(), -one, one, -one))
-    if whole:
-        kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kInteger] * pairs + [kinds.kContinuous] * (3 * limits)
     return lp
 
 
@@ -185,18 +182,27 @@ def open_quietly() -> Any:
     return solver
 
 
-def open_solver(program: Program, nodes: int | None = None) -> Any:
-    """HiGHS with the program loaded; whole accounts within so many `nodes`, if given."""
+def open_solver(program: Program) -> Any:
+    """HiGHS with the program loaded, accounts cut at will."""
     solver = open_quietly()
-    solver.passModel(build_model(program, whole=nodes is not None))
-    if nodes is None:
-        steps = LEAST_STEPS + STEPS_PER_ROW * len(program.border.rows)
-        solver.setOptionValue("simplex_iteration_limit", steps)
-        solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)  # the start is nearly best
-        solver.setBasis(build_basis(program))
-    else:
-        solver.setOptionValue("mip_max_nodes", nodes)
-        solver.setOptionValue("mip_rel_gap", 1e-5)
+    solver.passModel(build_model(program))
+    steps = LEAST_STEPS + STEPS_PER_ROW * len(program.border.rows)
+    solver.setOptionValue("simplex_iteration_limit", steps)
+    solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)  # the start is nearly best
+    solver.setBasis(build_basis(program))
+    return solver
+
+
+def open_brancher(program: Program, is_whole: NDArray[np.bool_], nodes: int, gap: float) -> Any:
+    """HiGHS with the program loaded, the pairs marked `is_whole` whole numbers, within so many `nodes`."""
+    kinds = highspy.HighsVarType
+    model = build_model(program)
+    whole = [kinds.kInteger if one else kinds.kContinuous for one in is_whole.tolist()]
+    model.integrality_ = whole + [kinds.kContinuous] * (3 * len(program.low))
+    solver = open_quietly()
+    solver.passModel(model)
+    solver.setOptionValue("mip_max_nodes", nodes)
+    solver.setOptionValue("mip_rel_gap", gap)
     return solver
 
 
