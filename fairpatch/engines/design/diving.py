@@ -116,7 +116,8 @@ def dive_border(
 ) -> Dive | None:
     """Make `border` whole, the largest cut accounts first.
 
-    None when the first program is not solved in time, or if it `must_fit` and even cut accounts miss a band.
+    None when the first program is not solved in time, or if it `must_fit` and even cut accounts miss a band,
+    or do so with the large ones whole.
     """
     program = state_border(frame, choices, prices, standing, border)
     solver = open_solver(program)
@@ -143,11 +144,13 @@ def dive_border(
         placed = None
         if turn == 0 and pace.places_large and is_large[cut].any():
             placed = place_large(program, is_large, width)
+            if must_fit and placed is not None and placed.misses:
+                return None
         if placed is None:
             number = max(pace.least, int(np.ceil(pace.at_once * len(cut))))
             chosen = cut[np.argsort(-size[cut], kind="stable")[:number]]
         else:
-            chosen, best = np.flatnonzero(is_large), np.where(is_large, placed, best)
+            chosen, best = np.flatnonzero(is_large), np.where(is_large, placed.slot, best)
         is_fixed[chosen] = True
         own = np.flatnonzero(np.isin(border.of_row, chosen)).astype(np.int32)
         is_taken = (border.slot[own] == best[border.of_row[own]]).astype(np.float64)

@@ -149,8 +149,15 @@ def polish_border(
     return territory
 
 
-def place_large(program: Program, is_large: NDArray[np.bool_], width: int) -> Codes | None:
-    """The slot of each row of the border with the large ones whole and the others cut at will, if found.
+class Placing(NamedTuple):
+    """The slots of a border's rows, the large ones whole."""
+
+    slot: Codes
+    misses: bool  # even with the others cut at will, no such placing was found that keeps every limit
+
+
+def place_large(program: Program, is_large: NDArray[np.bool_], width: int) -> Placing | None:
+    """Where the large ones go, whole, the others cut at will; None if nothing was found.
 
     A few nodes without programs of their own to search in: those could take longer than all the rest.
     """
@@ -163,7 +170,8 @@ def place_large(program: Program, is_large: NDArray[np.bool_], width: int) -> Co
     value = np.asarray(solver.getSolution().col_value)
     if len(value) < len(program.border.slot):
         return None
-    return np.asarray(read_choices(program, value, width).argmax(axis=1), np.int32)
+    slot = read_choices(program, value, width).argmax(axis=1).astype(np.int32)
+    return Placing(np.asarray(slot), misses_limits(program, value))
 
 
 def find_least_deviation(supply: Floats, masks: NDArray[np.bool_], targets: Floats) -> float:
