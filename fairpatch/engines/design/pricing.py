@@ -47,6 +47,7 @@ START_HEATS = (4.0, 0.8)
 EASY_PAIRS = 10_000  # so few pairs that the whole linear program is cheap
 
 
+Heats = tuple[float, ...]  # temperatures, falling
 Settled = tuple[float, Floats, Prices]  # what the centres prove, the centres, their prices
 
 
@@ -66,7 +67,7 @@ def count_border_rows(frame: Frame) -> int:
 
 
 def find_prices(
-    frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...], width: int, fit: float
+    frame: Frame, centres: Floats, prices: Prices, heats: Heats, width: int, fit: float
 ) -> tuple[Prices, Choices]:
     """Prices settled from those given until loads fit to `fit`; from none at all where these lead astray.
 
@@ -117,7 +118,7 @@ def measure_misfit(frame: Frame, choices: Choices) -> float:
     return float(outside.max(initial=0.0))
 
 
-def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: tuple[float, ...]) -> Priced:
+def price_centres(frame: Frame, centres: Floats, prices: Prices, heats: Heats) -> Priced:
     """Settle prices for these centres, then replace them by the exact fractional optimum's."""
     reach, width = BORDER_REACH, max(LEAST_WIDTH, min(WIDTH, LISTED_CELLS // len(frame.weight)))
     prices, choices = find_prices(frame, centres, prices, heats, width, CLOSE_FIT)

@@ -7,6 +7,7 @@ exact search where they fail finish it. Everything is seeded, and no result depe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,7 @@ from fairpatch.engines.design.pricing import (
     LIGHT_WIDTH,
     ROUGH_FIT,
     WIDTH,
+    Heats,
     Priced,
     count_border_rows,
     find_prices,
@@ -58,6 +60,7 @@ NEARBY = (BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH,
 EVERYWHERE = ((np.inf, ALL_SLOTS),)
 LIGHT_ROUNDS, WARM_ROUNDS = 12, 1  # prices and middles only, at most
 LIGHT_HEATS, STEADY = (0.1,), 3e-3
+EXACT_HEATS = (*LIGHT_HEATS, *LAST_HEATS)
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
 WIDE, STALLED = 0.01, 0.003  # rounds go on while the bound is further than this and the last one gained this
 NEAR_ENOUGH = 5e-4  # above the bound: another try gains too little
@@ -209,15 +212,21 @@ def solve_design(
     """
     if warm is None:
         centres, prices = find_centres(problem, frame, seed, clock)
-        heats: tuple[float, ...] = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
+        heats: Heats = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
     else:
         centres, prices, heats = warm.centres, warm.prices, (0.1,)
     if not problem.has_fixed_centres:
         light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
-        centres, prices = _settle_middles(frame, centres, prices, heats, light, clock)
+        k = len(centres)
+        merged = merge_neighbours(frame, max(MIDDLE_PAIRS // k, MIDDLE_PER_TERRITORY * k))
+        softly = (heats, LIGHT_HEATS)
+        centres, prices = _settle_middles(merged, _price_softly, centres, prices, softly, light, clock)
         heats = LIGHT_HEATS
+        if light > WARM_ROUNDS and frame.budget < WITHOUT_BUDGET:  # soft prices hardly tell who is to move
+            exactly = (EXACT_HEATS, EXACT_HEATS)
+            centres, prices = _settle_middles(frame, price_centres, centres, prices, exactly, light, clock)
     best: Solution | None = None
-    priced = price_centres(frame, centres, prices, (*heats, *LIGHT_HEATS, *LAST_HEATS))
+    priced = price_centres(frame, centres, prices, (*heats, *EXACT_HEATS))
     is_brief = problem.has_fixed_centres or warm is not None or len(frame.weight) > MANY_ACCOUNTS
     rounds = 1 if is_brief else FULL_ROUNDS
     most = LONG_ROUNDS if is_possible else 1
@@ -242,29 +251,34 @@ def solve_design(
 
 def _settle_middles(
     frame: Frame,
+    price: Callable[[Frame, Floats, Prices, Heats], Priced],
     centres: Floats,
     prices: Prices,
-    heats: tuple[float, ...],
+    heats: tuple[Heats, Heats],  # of the first round, of those after it
     rounds: int,
     clock: Clock,
 ) -> tuple[Floats, Prices]:
-    """Prices and middles in turn until the bound hardly falls; very many accounts are merged for it."""
-    k = len(centres)
-    merged = merge_neighbours(frame, max(MIDDLE_PAIRS // k, MIDDLE_PER_TERRITORY * k))
+    """Prices and middles in turn until the bound hardly falls."""
     proven = np.inf
     for turn in range(rounds):
         if clock.is_over("Centres", 0.3 + 0.2 * turn / rounds):
             break
-        prices, choices = find_prices(merged, centres, prices, heats, LIGHT_WIDTH, ROUGH_FIT)
-        before, proven = proven, bound_cost(merged, choices, prices)
-        middles = find_middles(merged, choices.territory[:, 0], centres)
+        priced = price(frame, centres, prices, heats[min(turn, 1)])
+        prices = priced.prices
+        before, proven = proven, priced.proven
+        middles = find_middles(frame, priced.territory, centres)
         is_settled = before - proven < STEADY * abs(before)
         is_plain = is_settled or turn in (0, rounds - 1)  # at first too far off to go beyond
         centres = middles if is_plain else overshoot_middles(centres, middles)
-        heats = LIGHT_HEATS
         if is_settled:
             break
     return centres, prices
+
+
+def _price_softly(frame: Frame, centres: Floats, prices: Prices, heats: Heats) -> Priced:
+    """Prices good enough to tell where middles lie."""
+    prices, choices = find_prices(frame, centres, prices, heats, LIGHT_WIDTH, ROUGH_FIT)
+    return Priced(prices, choices, choices.territory[:, 0], bound_cost(frame, choices, prices))
 
 
 def _is_enough(best: Solution, proven: float, gain: float, turn: int, rounds: int) -> bool:
