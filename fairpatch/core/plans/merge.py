@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from fairpatch.core.errors import FaultyInputError, Finding
 from fairpatch.core.plans.faults import find_plan_faults
+from fairpatch.core.plans.lock_keys import LockKey, key_locks
 from fairpatch.core.plans.plan import Layer, Lock, Plan, Seat, SeatKind, Territory, fold_account_id
 from fairpatch.core.rules.fields import Field
 from fairpatch.core.rules.text import print_rule
@@ -57,6 +58,17 @@ class _Values:
         return {self.fold(text): text for text in reversed(self.texts)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a territory stands: under another or, at the top, in a layer. Decided as one."""
+
+    parent: str | None
+    layer: str | None
+
+    def __str__(self) -> str:
+        return f"at the top of the layer {self.layer}" if self.parent is None else f"under {self.parent}"
+
+
 def merge_plans(base: Plan, draft: Plan, live: Plan, prefer: Side | None = None) -> Plan:
     """The draft with what the live plan changed since `base`, under the draft's name and day.
 
@@ -71,7 +83,7 @@ def merge_plans(base: Plan, draft: Plan, live: Plan, prefer: Side | None = None)
     areas = merger.merge_things('the area "{}"', *(_list_areas(plan) for plan in sides))
     layers = merger.merge_things('the layer "{}"', *map(_list_layers, sides))
     territories = merger.merge_things("{}", *map(_list_territories, sides))
-    locks = merger.merge_things("the lock of account {}", *map(_list_locks, sides))
+    locks = merger.merge_things("the lock of account {}", *_list_locks(sides))
     seats = merger.merge_things("the seat of {}", *map(_list_seats, sides))
     currency = merger.merge_value("the plan", "currency", *(plan.currency for plan in sides))
     order = merger.order_layers(sides, layers)
@@ -109,7 +121,7 @@ class _Merger:
         """The things that are there afterwards, each with its merged facts."""
         merged: dict[_Key, Facts] = {}
         # In one order from either side, so that findings read alike too.
-        for key in sorted({*draft, *live}, key=_spell_key):
+        for key in sorted({*draft, *live}, key=lambda key: (_spell_key(key), repr(key))):
             name = naming.format(_spell_key(key))
             before, here, there = base.get(key), draft.get(key), live.get(key)
             if here is not None and there is not None:
@@ -218,7 +230,7 @@ def _show(value: Any) -> str:
 
 
 def _spell_key(key: Hashable) -> str:
-    return key.words if isinstance(key, _LockKey | _SeatKey) else str(key)
+    return key.words if isinstance(key, LockKey | _SeatKey) else str(key)
 
 
 def _explain_fault(fault: Finding, merged: Plan) -> Finding:
@@ -242,18 +254,6 @@ def _describe_part(part: Field | Layer | Territory | Lock | Seat) -> str:
     if isinstance(part, Seat):
         return f"{part.kind} seat of {part.rep} in {part.territory}"
     return part.code if isinstance(part, Territory) else f"layer {part.code}"
-
-
-@dataclass(frozen=True, slots=True)
-class _LockKey:
-    account: str
-    layer: str
-    start: dt.date | None
-    written: str = field(compare=False)
-
-    @property
-    def words(self) -> str:
-        return f"{self.written} in the layer {self.layer} from {self.start or 'the beginning'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +318,9 @@ def _list_territories(plan: Plan) -> Things[str]:
     return {
         territory.code: {
             "name": territory.name,
-            "parent": territory.parent,
-            "layer": tree.layer_of(territory.code) if territory.parent is None else None,
+            "place": _Place(
+                territory.parent, tree.layer_of(territory.code) if territory.parent is None else None
+            ),
             "type": territory.type,
             "description": territory.description,
             "priority": territory.priority,
@@ -337,8 +338,8 @@ def _make_territory(code: str, facts: Facts, default_layer: str) -> Territory:
     return Territory(
         code,
         name=facts["name"],
-        parent=facts["parent"],
-        layer=None if facts["layer"] == default_layer else facts["layer"],
+        parent=facts["place"].parent,
+        layer=None if facts["place"].layer == default_layer else facts["place"].layer,
         type=facts["type"],
         description=facts["description"],
         priority=facts["priority"],
@@ -350,21 +351,24 @@ def _make_territory(code: str, facts: Facts, default_layer: str) -> Territory:
     )
 
 
-def _list_locks(plan: Plan) -> Things[_LockKey]:
-    tree = Hierarchy(plan)
-    return {
-        _LockKey(fold_account_id(lock.account), tree.layer_of(lock.territory), lock.start, lock.account): {
-            "account": _Values((lock.account,), fold_account_id),
-            "territory": lock.territory,
-            "reason": lock.reason,
-            "approver": lock.approver,
-            "last day": lock.end,
+def _list_locks(sides: tuple[Plan, Plan, Plan]) -> list[Things[LockKey]]:
+    """Of base, draft and live: only seen together do they tell which lock is which."""
+    return [
+        {
+            key: {
+                "account": _Values((lock.account,), fold_account_id),
+                "territory": lock.territory,
+                "reason": lock.reason,
+                "approver": lock.approver,
+                "last day": lock.end,
+            }
+            for key, lock in keyed.items()
         }
-        for lock in plan.locks
-    }
+        for keyed in key_locks(*sides)
+    ]
 
 
-def _make_lock(key: _LockKey, facts: Facts) -> Lock:
+def _make_lock(key: LockKey, facts: Facts) -> Lock:
     """Its layer is its territory's, also where that moved."""
     return Lock(
         facts["account"].texts[0],

@@ -1,23 +1,16 @@
 """Does bringing two plans together keep what both sides changed, and name what they cannot both have?"""
 
 import datetime as dt
-import random
-import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from fairpatch.core.errors import FaultyInputError
-from fairpatch.core.plans.diff import compare_plans
 from fairpatch.core.plans.export import print_plan
-from fairpatch.core.plans.faults import find_plan_faults
-from fairpatch.core.plans.merge import Side, merge_plans
+from fairpatch.core.plans.merge import merge_plans
 from fairpatch.core.plans.plan import Lock, Plan, Seat, Territory
-from fairpatch.core.rules.fields import Field
 from fairpatch.core.rules.text import parse_rule
-from tests.conformance.random_plans import draw_plan, draw_rule
+from fairpatch.core.territories.hierarchy import Hierarchy
 from tests.worlds.plans import make_plan
 
 BASE = """
@@ -196,161 +189,69 @@ def test_another_default_layer_moves_nobody(base: Plan) -> None:
     assert [[layer.code for layer in plan.layers] for plan in both] == [["cloud", "sales", "more"]] * 2
 
 
-def change_once(r: random.Random, plan: Plan) -> Plan:
-    """One edit of any kind; of few names and values, so that two sides often touch the same."""
-    territories = list(plan.territories)
-    place = r.randrange(len(territories))
-    chosen = territories[place]
-    kind = r.choice(
-        ["rule", "priority", "name", "list", "add", "remove", "move", "lock", "seat", "set", "more"]
+TO_CLOUD = ("code: WEST\n    parent: US", "code: WEST\n    layer: cloud")
+APPROVED = Lock("A5", "WEST", reason="contract", approver="dana")
+
+
+def merge_locks(base: Plan, *sides: Plan) -> set[Lock]:
+    """The locks afterwards, which must be the same from either side."""
+    locks, again = (set(merge_plans(base, *order).locks) for order in (sides, sides[::-1]))
+    assert locks == again
+    return locks
+
+
+def test_a_lock_removed_on_one_side_stays_removed_where_the_other_moved_its_territory(base: Plan) -> None:
+    assert merge_locks(base, replace(base, locks=()), edit(base, TO_CLOUD)) == set()
+
+
+def test_a_lock_changed_on_one_side_goes_along_where_the_other_moved_its_territory(base: Plan) -> None:
+    for lock in (APPROVED, Lock("A5", "EAST", reason="contract")):
+        assert merge_locks(base, replace(base, locks=(lock,)), edit(base, TO_CLOUD)) == {lock}
+
+
+def test_a_lock_put_where_another_moved_away_is_not_taken_for_it(base: Plan) -> None:
+    put = Lock("A5", "EAST", reason="contract")
+    moved = replace(edit(base, TO_CLOUD), locks=(*base.locks, put))
+    assert merge_locks(base, replace(base, locks=(APPROVED,)), moved) == {APPROVED, put}
+    assert merge_locks(base, replace(base, locks=()), moved) == {put}
+
+
+def test_one_lock_added_on_both_sides_is_one_also_where_its_territory_moved(base: Plan) -> None:
+    added = Lock("A6", "WEST", reason="pact")
+    draft = replace(base, locks=(*base.locks, added))
+    live = replace(edit(base, TO_CLOUD), locks=draft.locks)
+    assert merge_locks(base, draft, live) == {*base.locks, added}
+    live = replace(live, locks=(*base.locks, replace(added, account="a 6", reason="treaty")))
+    (both,) = find_conflicts(base, draft, live)
+    assert both.startswith(
+        f"{BOTH} added the lock of account A6 in the layer cloud from the beginning, with "
     )
-    if kind == "rule":
-        territories[place] = replace(chosen, rule=parse_rule(draw_rule(r)))
-    elif kind == "priority":
-        territories[place] = replace(chosen, priority=r.choice([None, 1, 2]))
-    elif kind == "name":
-        territories[place] = replace(chosen, name=r.choice([None, "North"]), inherit=r.random() < 0.5)
-    elif kind == "list":
-        attribute = r.choice(["accounts", "exclude"])
-        listed = dict.fromkeys([*getattr(chosen, attribute), f"L{r.randint(0, 3)}"])
-        left = tuple(id_ for id_ in listed if r.random() < 0.8)
-        territories[place] = replace(chosen, **{attribute: left})
-    elif kind == "add":
-        territories.append(Territory(f"N{r.randint(0, 2)}", parent=r.choice([None, chosen.code])))
-    elif kind == "remove":
-        del territories[place]
-    elif kind == "move":
-        territories[place] = replace(chosen, parent=r.choice([None, r.choice(territories).code]))
-    elif kind == "lock":
-        lock = Lock(f"A{r.randint(0, 3)}", chosen.code, reason=r.choice([None, "r"]), end=r.choice(DAYS))
-        return replace(plan, locks=(*(old for old in plan.locks if r.random() < 0.7), lock))
-    elif kind == "seat":
-        seat = Seat(
-            chosen.code, r.choice(["ann", "bob"]), r.choice(["primary", "backup"]), None, r.choice(DAYS)
-        )
-        return replace(plan, seats=(*(old for old in plan.seats if r.random() < 0.7), seat))
-    elif kind == "set":
-        values = tuple(value for value in ("94105", "94107", "10") if r.random() < 0.6)
-        return replace(plan, value_sets={**plan.value_sets, r.choice(["bay", "new"]): values})
-    else:
-        return change_surroundings(r, plan)
-    return replace(plan, territories=tuple(territories))
+    assert both.endswith("values for its reason: " + SAYS.format("pact", "treaty"))
 
 
-def change_surroundings(r: random.Random, plan: Plan) -> Plan:
-    kind = r.choice(["field", "region", "area", "layer", "order", "currency"])
-    if kind == "field":
-        choices = tuple(r.sample(["a", "b", "c"], r.randint(0, 3)))
-        return replace(
-            plan, fields=(Field("tier", "choice", label=r.choice([None, "Tier"]), choices=choices),)
-        )
-    if kind == "region":
-        return replace(plan, regions={**plan.regions, "EMEA": tuple(r.sample(["DE", "FR", "IT"], 2))})
-    if kind == "area":
-        return replace(plan, areas={"box": ((0.0, 0.0), (1.0, 0.0), (r.choice([1.0, 2.0]), 1.0))})
-    if kind == "layer":
-        return replace(plan, layers=(*plan.layers[:1], replace(plan.layers[1], credit=r.choice([5, 10]))))
-    if kind == "order":
-        return replace(plan, layers=plan.layers[::-1])
-    return replace(plan, currency=r.choice(["EUR", "USD"]))
+def test_locks_added_on_both_sides_for_one_account_in_one_layer_must_agree(base: Plan) -> None:
+    west, east = Lock("A6", "WEST"), Lock("A6", "EAST")
+    draft, live = (replace(base, locks=(*base.locks, lock)) for lock in (west, east))
+    (both,) = find_conflicts(base, draft, live)
+    assert both.startswith(
+        f"{BOTH} added the lock of account A6 in the layer sales from the beginning, with "
+    )
+    assert both.endswith("values for its territory: " + SAYS.format("WEST", "EAST"))
+    assert set(merge_plans(base, draft, live, "draft").locks) == {*base.locks, west}
+    assert set(merge_plans(base, draft, live, "live").locks) == {*base.locks, east}
 
 
-def change(r: random.Random, plan: Plan) -> Plan:
-    """The plan after some edits that left it sound."""
-    for _ in range(r.randint(0, 5)):
-        edited = change_once(r, plan)
-        if edited.territories and not find_plan_faults(edited):
-            plan = edited
-    return plan
-
-
-def draw_sides(seed: int) -> tuple[Plan, Plan, Plan]:
-    r = random.Random(seed)
-    base = draw_plan(r)
-    assume(not find_plan_faults(base))
-    base = change(r, base)
-    return base, change(r, base), change(r, base)
-
-
-SOME = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-SEEDS = st.integers(0, 2**32)
-
-
-@SOME
-@given(SEEDS)
-def test_one_side_alone_is_taken_as_it_is(seed: int) -> None:
-    base, draft, live = draw_sides(seed)
-    live = replace(live, name="live")
-    assert print_plan(merge_plans(base, base, live)) == print_plan(replace(live, name=base.name))
-    assert print_plan(merge_plans(base, draft, base)) == print_plan(draft)
-    assert print_plan(merge_plans(base, draft, draft)) == print_plan(draft)
-
-
-@SOME
-@given(SEEDS)
-def test_neither_side_is_favoured(seed: int) -> None:
-    base, draft, live = draw_sides(seed)
-    outcomes = []
-    for sides in ((draft, live), (live, draft)):
-        try:
-            outcomes.append(print_plan(merge_plans(base, *sides)))
-        except FaultyInputError as refused:
-            outcomes.append(str(sorted(finding.where for finding in refused.findings)))
-    assert outcomes[0] == outcomes[1]
-
-
-@SOME
-@given(SEEDS)
-def test_what_only_one_side_changed_survives(seed: int) -> None:
-    """Towards the base it differs as both sides together do: nothing reverted, nothing made up."""
-    base, draft, live = draw_sides(seed)
-    try:
-        merged = merge_plans(base, draft, live)
-    except FaultyInputError:
-        assume(False)
-        return
-
-    def list_points(new: Plan) -> set[object]:
-        points: set[object] = set()
-        for change in compare_plans(base, new):
-            if isinstance(change.before, tuple) and isinstance(change.after, tuple):
-                points |= {(change.key, change.attribute, "-", one) for one in change.before}
-                points |= {(change.key, change.attribute, "+", one) for one in change.after}
-            else:
-                # A lock's layer is its territory's, wherever the other side moved that.
-                key = re.sub(r" in \w+ from ", " from ", change.key) if change.noun == "lock" else change.key
-                points.add((change.kind, change.noun, key, change.attribute, str(change.after)))
-        # Follows from the tree: who is a leaf, what is inherited from above.
-        derived = {"assignable", "priority", "layer", "place"}
-        return {point for point in points if not (isinstance(point, tuple) and point[-2] in derived)}
-
-    assert list_points(merged) == list_points(draft) | list_points(live)
-
-
-def try_merge(base: Plan, draft: Plan, live: Plan, prefer: Side | None) -> tuple[Plan | None, list[str]]:
-    try:
-        return merge_plans(base, draft, live, prefer), []
-    except FaultyInputError as refused:
-        return None, [finding.sentence for finding in refused.findings]
-
-
-@SOME
-@given(SEEDS)
-def test_a_preferred_side_decides_what_both_changed_and_nothing_else(seed: int) -> None:
-    base, draft, live = draw_sides(seed)
-    agreed, _ = try_merge(base, draft, live, None)
-    sides: tuple[tuple[Side, Side], ...] = (("draft", "live"), ("live", "draft"))
-    for prefer, other in sides:
-        straight, sentences = try_merge(base, draft, live, prefer)
-        swapped, _ = try_merge(base, live, draft, other)
-        assert all("do not fit together" in sentence for sentence in sentences)
-        assert (straight is None) == (swapped is None)
-        if straight is not None and swapped is not None:
-            named = replace(swapped, name=straight.name, effective=straight.effective)
-            assert print_plan(straight) == print_plan(named)
-        if agreed is not None:
-            assert straight is not None
-            assert print_plan(straight) == print_plan(agreed)
+def test_parent_and_layer_of_a_territory_are_decided_as_one(base: Plan) -> None:
+    """Of the two, one side's parent with the other's layer would be what neither said."""
+    draft = edit(base, ("code: BIG\n    layer: cloud", "code: BIG\n    parent: WEST"))
+    live = edit(base, TO_CLOUD, ("code: BIG\n    layer: cloud", "code: BIG"))
+    assert find_conflicts(base, draft, live) == [
+        f"{BOTH} changed the place of BIG: " + SAYS.format("under WEST", "at the top of the layer sales")
+    ]
+    for prefer, parent, layer in (("draft", "WEST", "cloud"), ("live", None, "sales")):
+        merged = merge_plans(base, draft, live, prefer)  # type: ignore[arg-type]
+        tree = Hierarchy(merged)
+        assert (tree.parent_of("BIG"), tree.layer_of("BIG")) == (parent, layer)
 
 
 def test_the_preferred_side_has_its_way(base: Plan) -> None:
