@@ -18,30 +18,31 @@ def draw_condition(r: random.Random) -> str:
     def many(values: list[str]) -> str:
         return "[" + ", ".join(f'"{v}"' for v in r.sample(values, r.randint(1, 2))) + "]"
 
-    return r.choice(
+    draw = r.choice(
         [
-            f"country in {many(COUNTRIES)}",
-            f'country != "{r.choice(COUNTRIES)}"',
-            f'region = "{r.choice(["EMEA", "NA", "EU"])}"',
-            f"state in {many(STATES)}",
-            f"state not in {many(STATES)}",
-            f'state is "{r.choice(STATES)}"',
-            f"postal_code begins with {many(['9', '941', 'sw1', '10'])}",
-            'postal_code between "10" and "94106"',
-            f'postal_code = "{r.choice(ZIPS)}"',
-            'postal_code contains "1"',
-            'postal_code in set "bay"',
-            f"industry under {many(INDUSTRIES)}",
-            f"industry in {many(INDUSTRIES)}",
-            'industry begins with "3"',
-            f"employees {r.choice(['<', '<=', '>', '>=', '='])} {r.choice([0, 10, 50])}",
-            "annual_revenue between 0 and 1k",
-            f'product_lines includes {r.choice(["any", "all"])} ["a", "B"]',
-            f"{r.choice(MAY_BE_EMPTY)} is {r.choice(['', 'not '])}empty",
-            'segment contains "x"',
-            'city begins with "s"',
+            lambda: f"country in {many(COUNTRIES)}",
+            lambda: f'country != "{r.choice(COUNTRIES)}"',
+            lambda: f'region = "{r.choice(["EMEA", "NA", "EU"])}"',
+            lambda: f"state in {many(STATES)}",
+            lambda: f"state not in {many(STATES)}",
+            lambda: f'state is "{r.choice(STATES)}"',
+            lambda: f"postal_code begins with {many(['9', '941', 'sw1', '10'])}",
+            lambda: 'postal_code between "10" and "94106"',
+            lambda: f'postal_code = "{r.choice(ZIPS)}"',
+            lambda: 'postal_code contains "1"',
+            lambda: 'postal_code in set "bay"',
+            lambda: f"industry under {many(INDUSTRIES)}",
+            lambda: f"industry in {many(INDUSTRIES)}",
+            lambda: 'industry begins with "3"',
+            lambda: f"employees {r.choice(['<', '<=', '>', '>=', '='])} {r.choice([0, 10, 50])}",
+            lambda: "annual_revenue between 0 and 1k",
+            lambda: f'product_lines includes {r.choice(["any", "all"])} ["a", "B"]',
+            lambda: f"{r.choice(MAY_BE_EMPTY)} is {r.choice(['', 'not '])}empty",
+            lambda: 'segment contains "x"',
+            lambda: 'city begins with "s"',
         ]
     )
+    return draw()
 
 
 def draw_rule(r: random.Random, depth: int = 2) -> str:
@@ -61,7 +62,9 @@ def draw_plan(r: random.Random) -> Plan:
     territories: list[Territory] = []
     for place in range(r.randint(2, 9)):
         parent = r.choice([None, *territories])
-        rule = r.choice([None, "all", *[draw_rule(r) for _ in range(5)]])
+        rule = r.choice([None, "all", *["drawn"] * 5])
+        if rule == "drawn":
+            rule = draw_rule(r)
         territories.append(
             Territory(
                 f"T{place}",

@@ -53,7 +53,8 @@ class FieldChange:
 class AccountFlip:
     """Changes to the account's data after which the territory gets it.
 
-    `is_smallest`: no smaller set of fields does it. Otherwise the search met its limit first.
+    `is_smallest`: no smaller set of fields does it. Otherwise the search met its limit first, or changes
+    that it does not try, such as another member's taking the lead of a family, may need fewer fields.
     """
 
     changes: tuple[FieldChange, ...]
@@ -123,39 +124,50 @@ class FlipFinder:
         return unit != "position" and self._plan.catalogue[unit].type == "tags"
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """The account with some fields changed: the book as it would be, and what the rules would then see.
+
+    `changed`: whose field it is and its new value, by field.
+    """
+
+    book: Book
+    seen: Seen
+    changed: Mapping[str, tuple[str, Choice]]
+
+
 class _Search:
-    """One question: the books as they would be, the budget, and where values are changed."""
+    """One question: whose data decide, the territory wanted, and how much may still be tried."""
 
     def __init__(self, finder: FlipFinder, account_id: str, book: Book, target: str, most: int) -> None:
-        self._finder, self._account_id, self._book, self._target = finder, account_id, book, target
+        self._finder, self._router = finder, finder.router
+        self._account_id, self._target = account_id, target
         self._left = most
-        self._is_exact = True
-        router = finder.router
-        self._judged = _find_judged(router, account_id, book)
-        self._placing = _find_placing(router, self._judged, book)
-        self._start = router.place_account(self._judged, book)
+        self._is_exact = not _may_change_course(self._router, account_id, book)
+        self._judged = self._router.find_judged(account_id, book)
+        self._start = _Trial(book, self._router.place_account(self._judged, book), {})
 
     def run(self) -> AccountFlip | None:
-        candidate = self._finder.router.finder.candidates[self._target]
-        if self._is_hopeless(candidate):
+        if self._is_hopeless(self._router.finder.candidates[self._target]):
             return None
         conjuncts = sorted(
-            enumerate(self._finder.list_conjuncts(self._target)),
-            key=lambda item: (len(self._list_failing(item[1])), item[0]),
+            self._finder.list_conjuncts(self._target),
+            key=lambda conjunct: len(self._list_failing(conjunct, self._start.seen)),
         )
         try:
             for size in range(1, MOST_CHANGES + 1):
-                for _, conjunct in conjuncts:
-                    found = self._try_conjunct(conjunct, size)
+                for conjunct in conjuncts:
+                    found = self._change(conjunct, self._start, size)
                     if found is not None:
-                        return AccountFlip(tuple(self._describe(found)), self._is_exact)
+                        is_smallest = self._is_exact or len(found.changed) == 1
+                        return AccountFlip(tuple(self._describe(found)), is_smallest)
         except _OutOfLimitError:
             return None
         return None
 
     def _is_hopeless(self, candidate: Candidate) -> bool:
         """Locks and exclusions do not look at the account's data."""
-        locks = self._finder.router.locks
+        locks = self._router.locks
         return (
             self._judged in candidate.excluded
             or self._account_id in candidate.excluded
@@ -163,77 +175,77 @@ class _Search:
             or self._judged in locks
         )
 
-    def _list_failing(self, conjunct: Conjunct) -> list[str]:
-        failing = (item for item in conjunct if not self._finder.holds(item, self._start))
-        return list(dict.fromkeys(find_unit(item.condition.field) for item in failing))
+    def _list_failing(self, conjunct: Conjunct, seen: Seen) -> list[str]:
+        """The fields that the alternative needs changed. Revenue first: it may decide whose place counts."""
+        failing = (item for item in conjunct if not self._finder.holds(item, seen))
+        units = dict.fromkeys(find_unit(item.condition.field) for item in failing)
+        return sorted(units, key=lambda unit: unit != "annual_revenue")
 
-    def _try_conjunct(self, conjunct: Conjunct, size: int) -> dict[str, Choice] | None:
-        failing = self._list_failing(conjunct)
-        if len(failing) > size or not _FIXED.isdisjoint(failing):
-            return None
-        return self._change(conjunct, failing, {}, self._start, size)
+    def _change(self, conjunct: Conjunct, trial: _Trial, left: int) -> _Trial | None:
+        """Settles the fields that the alternative needs, then takes away who stands in front.
 
-    def _change(
-        self,
-        conjunct: Conjunct,
-        pending: list[str],
-        changed: dict[str, Choice],
-        seen: Seen,
-        left: int,
-    ) -> dict[str, Choice] | None:
-        """Settles the fields that the alternative needs, then takes away who stands in front."""
-        if pending:
-            unit = pending[0]
-            for choice in self._list_fitting(unit, conjunct, seen):
-                after = self._finder.choices.change_account(seen, unit, choice)
-                found = self._change(conjunct, pending[1:], {**changed, unit: choice}, after, left - 1)
-                if found is not None:
-                    return found
+        What the alternative needs is asked anew after every change, since one that moves the place from
+        one member of the family to another changes all the geography.
+        """
+        failing = self._list_failing(conjunct, trial.seen)
+        if len(failing) > left or not _FIXED.union(trial.changed).isdisjoint(failing):
             return None
-        ahead = self._find_ahead(changed)
+        if failing:
+            return self._settle(conjunct, trial, failing[0], left)
+        ahead = self._find_ahead(trial)
         if ahead is None:
-            return changed
+            return trial
         if left == 0 or ahead.cause == "named":
             return None
-        blocking = self._finder.find_best_match(ahead.territory, seen)
+        return self._pass(conjunct, trial, ahead, left)
+
+    def _settle(self, conjunct: Conjunct, trial: _Trial, unit: str, left: int) -> _Trial | None:
+        """With a value of the field for which the alternative's tests of it hold."""
+        for choice in self._list_fitting(unit, conjunct, trial.seen):
+            found = self._change(conjunct, self._try(trial, unit, choice), left - 1)
+            if found is not None:
+                return found
+        return None
+
+    def _pass(self, conjunct: Conjunct, trial: _Trial, ahead: Claim, left: int) -> _Trial | None:
+        """With a value of some field for which the alternative that gives the winner its claim fails."""
+        blocking = self._finder.find_best_match(ahead.territory, trial.seen)
         assert blocking is not None, "a claim by rule comes from an alternative that matches"
         units = dict.fromkeys(find_unit(item.condition.field) for item in blocking)
         for unit in units:
-            if unit in changed or unit in _FIXED:
+            if unit in trial.changed or unit in _FIXED:
                 continue
-            for choice in self._list_fitting(unit, conjunct, seen):
-                after = self._finder.choices.change_account(seen, unit, choice)
-                if all(self._finder.holds(item, after) for item in blocking):
+            for choice in self._list_fitting(unit, conjunct, trial.seen):
+                after = self._try(trial, unit, choice)
+                if all(self._finder.holds(item, after.seen) for item in blocking):
                     continue
-                found = self._change(conjunct, [], {**changed, unit: choice}, after, left - 1)
+                found = self._change(conjunct, after, left - 1)
                 if found is not None:
                     return found
         return None
 
-    def _find_ahead(self, changed: Mapping[str, Choice]) -> Claim | None:
+    def _try(self, trial: _Trial, unit: str, choice: Choice) -> _Trial:
+        """With one more field changed, where it counts by what has been changed before."""
+        account = (
+            self._router.find_placing(self._judged, trial.book) if unit in PLACE_FIELDS else self._judged
+        )
+        after = self._finder.choices.change_account(trial.book.seen[account], unit, choice)
+        book = trial.book.change_account(account, after)
+        seen = self._router.place_account(self._judged, book)
+        return _Trial(book, seen, {**trial.changed, unit: (account, choice)})
+
+    def _find_ahead(self, trial: _Trial) -> Claim | None:
         """The claim that wins instead; None when the territory gets the account."""
         if self._left <= 0:
             raise _OutOfLimitError
         self._left -= 1
-        book = self._rewrite(changed)
-        router = self._finder.router
-        if router.decide(self._account_id, book).territory == self._target:
+        if self._router.decide(self._account_id, trial.book).territory == self._target:
             return None
-        claims = router.find_claims(self._judged, book)
+        claims = self._router.find_claims(self._judged, trial.book)
         if claims and claims[0].territory != self._target:
             return claims[0]
         # Nobody is ahead, and still something other than this account's claims decides.
         return Claim(self._target, "named", "named", 0, 0, 0)
-
-    def _rewrite(self, changed: Mapping[str, Choice]) -> Book:
-        seen = {**self._book.seen}
-        for unit, choice in changed.items():
-            account = self._locate(unit)
-            seen[account] = self._finder.choices.change_account(seen[account], unit, choice)
-        return Book(self._book.ids, seen)
-
-    def _locate(self, unit: str) -> str:
-        return self._placing if unit in PLACE_FIELDS else self._judged
 
     def _list_fitting(self, unit: str, conjunct: Conjunct, seen: Seen) -> Iterator[Choice]:
         """Values with which the alternative's tests of this field hold; those it names first."""
@@ -275,29 +287,27 @@ class _Search:
         }
         return sorted(choices, key=lambda choice: str(choice.written) not in named) if named else choices
 
-    def _describe(self, changed: Mapping[str, Choice]) -> Iterator[FieldChange]:
-        for unit, choice in changed.items():
-            account = self._locate(unit)
-            before = self._book.seen[account]
+    def _describe(self, found: _Trial) -> Iterator[FieldChange]:
+        book = self._start.book
+        for unit, (account, choice) in found.changed.items():
             for field, after in write_choices({unit: choice}).items():
-                yield FieldChange(self._book.ids[account], field, before.get(field), after)
+                yield FieldChange(book.ids[account], field, book.seen[account].get(field), after)
+
+
+def _may_change_course(router: LayerRouter, account_id: str, book: Book) -> bool:
+    """Whether data may also change whose claims decide, or whose place counts.
+
+    The search goes by what every alternative needs, from whoever decides now. It checks its answers against
+    such a change, but does not go looking for one.
+    """
+    head = book.heads[account_id]
+    if router.layer.families == "together" and head != account_id:
+        return True
+    return router.layer.placement == "majority_revenue" and list(book.heads.values()).count(head) > 1
 
 
 def _spell(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
-
-
-def _find_judged(router: LayerRouter, account_id: str, book: Book) -> str:
-    """Whose data decide: the head's, when the account follows it."""
-    return book.heads[account_id] if router.decide(account_id, book).cause == "family" else account_id
-
-
-def _find_placing(router: LayerRouter, account_id: str, book: Book) -> str:
-    """Whose place counts."""
-    if router.layer.placement == "own":
-        return account_id
-    head = book.heads[account_id]
-    return head if router.layer.placement == "headquarters" else book.largest[head]
 
 
 def describe_field_change(change: FieldChange) -> str:

@@ -171,6 +171,8 @@ class Representatives:
     def _list_degrees(self, conditions: Sequence[Condition], name: str) -> list[float]:
         """What tests of a latitude or a longitude alone tell apart."""
         asked = [condition for condition in conditions if condition.field == name]
+        if not asked:
+            return []
         field = self._plan.catalogue[name]
         return [choice.folded for choice in self._list_values(field, asked) if choice.folded != UNNAMED]
 
@@ -180,9 +182,9 @@ def _spread(value: object) -> tuple[Any, ...]:
 
 
 def list_between(limits: Sequence[Any], kind: str) -> list[Any]:
-    """A value below, between and above the limits, so that each stretch has one."""
+    """A value below, between and above the limits, so that each stretch has one; any one without limits."""
     if not limits:
-        return []
+        return [dt.date(2000, 1, 1) if kind == "date" else 1]
     step: Any = dt.timedelta(days=1) if kind == "date" else 1
     found = [limits[0] - step, limits[-1] + step]
     for low, high in itertools.pairwise(limits):

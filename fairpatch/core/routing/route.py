@@ -53,6 +53,21 @@ class Book:
         revenue = {account_id: seen.get("annual_revenue") for account_id, seen in self.seen.items()}
         return {head: find_largest(members, revenue) for head, members in list_members(self.heads).items()}
 
+    def change_account(self, account_id: str, seen: dict[str, Any]) -> Book:
+        """The same book with other values of one account, whose parent must stay.
+
+        Then nobody's head changes, and another member becomes the largest only by revenue. Both are slow
+        to find in a large family, so what is known of them is carried over.
+        """
+        before = self.seen[account_id]
+        assert seen.get("parent") == before.get("parent"), "families stay as they are"
+        changed = Book(self.ids, {**self.seen, account_id: seen})
+        is_as_large = seen.get("annual_revenue") == before.get("annual_revenue")
+        for name in ("heads", "largest") if is_as_large else ("heads",):
+            if name in vars(self):
+                vars(changed)[name] = vars(self)[name]
+        return changed
+
 
 def read_book(plan: Plan, accounts: Iterable[Mapping[str, object]]) -> Book:
     """Reads raw accounts. Raises FaultyInputError naming every missing and duplicate id."""
@@ -114,13 +129,21 @@ class LayerRouter:
         """Every claim to an account, the winning one first, seen from where the layer places it."""
         return self.finder.find_claims(account_id, self.place_account(account_id, book))
 
+    def find_judged(self, account_id: str, book: Book) -> str:
+        """Whose claims decide: those of the head of the family when the account follows it, else its own."""
+        return book.heads[account_id] if self.decide(account_id, book).cause == "family" else account_id
+
+    def find_placing(self, account_id: str, book: Book) -> str:
+        """Whose geography the rules see: its own, its ultimate parent's, or the largest member's."""
+        if self.layer.placement == "own":
+            return account_id
+        head = book.heads[account_id]
+        return head if self.layer.placement == "headquarters" else book.largest[head]
+
     def place_account(self, account_id: str, book: Book) -> Seen:
         """The account as this layer's rules see it: its geography may come from another member."""
         own = book.seen[account_id]
-        if self.layer.placement == "own":
-            return own
-        head = book.heads[account_id]
-        source = head if self.layer.placement == "headquarters" else book.largest[head]
+        source = self.find_placing(account_id, book)
         if source == account_id:
             return own
         placed = {name: value for name, value in own.items() if name not in PLACE_FIELDS}
