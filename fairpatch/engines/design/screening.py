@@ -6,13 +6,14 @@ settled, on merged accounts. Then two at a time are joined along a line and sett
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 
 import numpy as np
 
-from fairpatch.engines.design.centres import group_alike, propose_centres
+from fairpatch.engines.design.centres import group_alike, match_cells, propose_centres
 from fairpatch.engines.design.crossing import find_crosses, join_parents
-from fairpatch.engines.design.frame import Frame
+from fairpatch.engines.design.frame import WITHOUT_BUDGET, Frame
 from fairpatch.engines.design.merging import merge_neighbours
 from fairpatch.engines.design.prices import Prices, start_prices
 from fairpatch.engines.design.pricing import Settled, settle_centres
@@ -58,6 +59,14 @@ def find_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) 
     load = np.zeros_like(frame.low)
     load[:, :measures] = np.repeat(prices.load[:, :1] / measures, measures, axis=1)
     return centres, Prices(load, prices.move)
+
+
+def find_free_centres(problem: DesignProblem, frame: Frame, seed: int, clock: Clock) -> Floats:
+    """Centres as if moves cost nothing; equal territories take those where most of their books lies."""
+    free = replace(problem, disruption=0.0, budget_share=None)
+    loose = frame._replace(move_cost=np.zeros_like(frame.move_cost), budget=WITHOUT_BUDGET)
+    centres, _ = find_centres(free, loose, seed, clock)
+    return np.asarray(centres[match_cells(problem, frame, centres)])
 
 
 def _cross_best(

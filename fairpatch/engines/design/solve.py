@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from fairpatch.engines.design.prices import (
     Prices,
     bound_cost,
     list_choices,
+    start_prices,
     value_choices,
 )
 from fairpatch.engines.design.pricing import (
@@ -33,12 +35,13 @@ from fairpatch.engines.design.pricing import (
     WIDTH,
     Heats,
     Priced,
+    Settled,
     count_border_rows,
     find_prices,
     price_centres,
 )
 from fairpatch.engines.design.problem import Codes, DesignProblem, Floats
-from fairpatch.engines.design.screening import find_centres
+from fairpatch.engines.design.screening import find_centres, find_free_centres
 from fairpatch.engines.design.standing import (
     NEAR_PER_LIMIT,
     Standing,
@@ -59,6 +62,7 @@ ALL_SLOTS = 2**31
 NEARBY = (BORDER_REACH, WIDTH), (10 * BORDER_REACH, WIDTH), (100 * BORDER_REACH, ALL_SLOTS)
 EVERYWHERE = ((np.inf, ALL_SLOTS),)
 LIGHT_ROUNDS, WARM_ROUNDS = 12, 1  # prices and middles only, at most
+FIXED_HEATS, FIRST_HEATS, WARM_HEATS = (20.0, 6.0, 2.0, 0.6, 0.2), (0.3,), (0.1,)
 LIGHT_HEATS, STEADY = (0.1,), 3e-3
 EXACT_HEATS = (*LIGHT_HEATS, *LAST_HEATS)
 FULL_ROUNDS, MOST_ROUNDS, LONG_ROUNDS = 2, 4, 10  # whole accounts too; most: while a limit is broken
@@ -210,21 +214,7 @@ def solve_design(
 
     Prices of limits that exclude one another grow without end: where that is proven, one round is enough.
     """
-    if warm is None:
-        centres, prices = find_centres(problem, frame, seed, clock)
-        heats: Heats = (20.0, 6.0, 2.0, 0.6, 0.2) if problem.has_fixed_centres else (0.3,)
-    else:
-        centres, prices, heats = warm.centres, warm.prices, (0.1,)
-    if not problem.has_fixed_centres:
-        light = LIGHT_ROUNDS if warm is None and is_possible else WARM_ROUNDS
-        k = len(centres)
-        merged = merge_neighbours(frame, max(MIDDLE_PAIRS // k, MIDDLE_PER_TERRITORY * k))
-        softly = (heats, LIGHT_HEATS)
-        centres, prices = _settle_middles(merged, _price_softly, centres, prices, softly, light, clock)
-        heats = LIGHT_HEATS
-        if light > WARM_ROUNDS and frame.budget < WITHOUT_BUDGET:  # soft prices hardly tell who is to move
-            exactly = (EXACT_HEATS, EXACT_HEATS)
-            centres, prices = _settle_middles(frame, price_centres, centres, prices, exactly, light, clock)
+    centres, prices, heats = _find_start(problem, frame, seed, clock, warm, is_possible=is_possible)
     best: Solution | None = None
     priced = price_centres(frame, centres, prices, (*heats, *EXACT_HEATS))
     is_brief = problem.has_fixed_centres or warm is not None or len(frame.weight) > MANY_ACCOUNTS
@@ -249,6 +239,47 @@ def solve_design(
     return best
 
 
+def _find_start(
+    problem: DesignProblem,
+    frame: Frame,
+    seed: int,
+    clock: Clock,
+    warm: Solution | None,
+    *,
+    is_possible: bool,
+) -> tuple[Floats, Prices, Heats]:
+    """Settled centres, their prices, and how hot prices are to be found there at first."""
+    if problem.has_fixed_centres:
+        if warm is not None:
+            return warm.centres, warm.prices, WARM_HEATS
+        return *find_centres(problem, frame, seed, clock), FIXED_HEATS
+    if warm is not None:
+        _, centres, prices = _settle_softly(frame, warm.centres, warm.prices, WARM_HEATS, WARM_ROUNDS, clock)
+        return centres, prices, LIGHT_HEATS
+    starts = [find_centres(problem, frame, seed, clock)]
+    is_tight = is_possible and frame.budget < WITHOUT_BUDGET
+    if is_tight and not problem.held.any() and len(frame.weight) <= MANY_ACCOUNTS:
+        starts.append((find_free_centres(problem, frame, seed, clock), start_prices(frame)))
+    rounds = LIGHT_ROUNDS if is_possible else WARM_ROUNDS
+    settled = [_settle_softly(frame, *start, FIRST_HEATS, rounds, clock) for start in starts]
+    if is_tight:  # soft prices hardly tell who is to move
+        exactly = (EXACT_HEATS, EXACT_HEATS)
+        settled = [
+            _settle_middles(frame, price_centres, *start[1:], exactly, rounds, clock) for start in settled
+        ]
+    _, centres, prices = min(settled, key=itemgetter(0))
+    return centres, prices, LIGHT_HEATS
+
+
+def _settle_softly(
+    frame: Frame, centres: Floats, prices: Prices, heats: Heats, rounds: int, clock: Clock
+) -> Settled:
+    """Middles by soft prices; very many accounts are merged for it."""
+    k = len(centres)
+    merged = merge_neighbours(frame, max(MIDDLE_PAIRS // k, MIDDLE_PER_TERRITORY * k))
+    return _settle_middles(merged, _price_softly, centres, prices, (heats, LIGHT_HEATS), rounds, clock)
+
+
 def _settle_middles(
     frame: Frame,
     price: Callable[[Frame, Floats, Prices, Heats], Priced],
@@ -257,7 +288,7 @@ def _settle_middles(
     heats: tuple[Heats, Heats],  # of the first round, of those after it
     rounds: int,
     clock: Clock,
-) -> tuple[Floats, Prices]:
+) -> Settled:
     """Prices and middles in turn until the bound hardly falls."""
     proven = np.inf
     for turn in range(rounds):
@@ -272,7 +303,7 @@ def _settle_middles(
         centres = middles if is_plain else overshoot_middles(centres, middles)
         if is_settled:
             break
-    return centres, prices
+    return proven, centres, prices
 
 
 def _price_softly(frame: Frame, centres: Floats, prices: Prices, heats: Heats) -> Priced:
