@@ -31,6 +31,19 @@ def test_bands_and_budget_both_hold(seed: int) -> None:
     assert least <= result.moved_share <= ROOM * least * (1 + 1e-9)
 
 
+def test_progress_never_goes_back() -> None:
+    """Two starts are settled one after the other under a budget."""
+    shares: list[float] = []
+
+    def stop(stage: str, share: float) -> str | None:
+        shares.append(share)
+        return None
+
+    design(replace(draw_nearest_books(0), budget_share=0.5), 0, stop)
+    assert len(set(shares)) > 2
+    assert shares == sorted(shares)
+
+
 @pytest.mark.parametrize("seed", list_seeds(4, quick=1))
 def test_a_tight_budget_is_priced_to_the_optimum(seed: int) -> None:
     """Who is needed here is not near any border; and the whole is too large to be priced at once."""
