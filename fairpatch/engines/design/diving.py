@@ -35,7 +35,7 @@ class Pace(NamedTuple):
 
 
 THOROUGH = Pace(0.2, 1, 40, places_large=True)
-MOST_PLACED, PLACED_ROWS = 300, 4_000  # large accounts, and rows of a border, to be worth branch and bound
+MOST_PLACED, PLACED_ROWS = 150, 4_000  # large accounts, and rows of a border, to be worth branch and bound
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,8 @@ def dive_border(
             break
         solution = solver.getSolution()
         value = np.asarray(solution.col_value)
-        if turn == 0 and not misses_limits(program, value):
+        fits_cut = turn == 0 and not misses_limits(program, value)
+        if fits_cut:
             found = read_prices(frame, program, np.asarray(solution.row_dual))
         elif turn == 0 and must_fit:
             return None
@@ -142,7 +143,7 @@ def dive_border(
         if len(cut) == 0:
             break
         placed = None
-        if turn == 0 and pace.places_large and is_large[cut].any():
+        if fits_cut and pace.places_large and is_large[cut].any():  # else it would search for long in vain
             placed = place_large(program, is_large, width)
             if must_fit and placed is not None and placed.misses:
                 return None

@@ -1,5 +1,7 @@
 """Do accounts larger than a band is wide find their places at little cost?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,3 +45,16 @@ def test_they_are_weighed_against_one_another(monkeypatch: pytest.MonkeyPatch) -
     assert together.gap is not None
     assert singly.gap is not None
     assert together.gap < singly.gap / 2
+
+
+def test_none_are_weighed_where_even_cut_accounts_miss_a_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Branch and bound would search for long for what is not there."""
+    problem = draw_skewed(13)
+    values = problem.values.copy()
+    values[0] = problem.values.sum(axis=0) / 2  # larger than any territory's share
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("branch and bound was asked")
+
+    monkeypatch.setattr(diving, "place_large", refuse)
+    assert design(replace(problem, values=values), 0).status == "infeasible"
