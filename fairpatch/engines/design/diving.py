@@ -98,10 +98,14 @@ def _leave_room(frame: Frame) -> Frame:
 
 
 def _find_large(frame: Frame, border: Border) -> Flags:
-    """Which rows of the border are larger than a band is wide: none where they are too many to be weighed."""
-    is_large = (frame.load[border.rows] > (frame.high - frame.low).min(axis=0)).any(axis=1)
+    """Which rows of the border are larger than a band is wide.
+
+    None where they are too many to be weighed, or where one fits nowhere: that search would be in vain.
+    """
+    load = frame.load[border.rows]
+    is_large = (load > (frame.high - frame.low).min(axis=0)).any(axis=1)
     is_worth = len(is_large) <= PLACED_ROWS and np.count_nonzero(is_large) <= MOST_PLACED
-    return np.asarray(is_large & is_worth)
+    return np.asarray(is_large & (is_worth and bool((load <= frame.high.max(axis=0)).all())))
 
 
 def dive_border(
@@ -143,7 +147,7 @@ def dive_border(
         if len(cut) == 0:
             break
         placed = None
-        if fits_cut and pace.places_large and is_large[cut].any():  # else it would search for long in vain
+        if fits_cut and pace.places_large and is_large[cut].any():
             placed = place_large(program, is_large, width)
             if must_fit and placed is not None and placed.misses:
                 return None

@@ -47,7 +47,7 @@ def test_they_are_weighed_against_one_another(monkeypatch: pytest.MonkeyPatch) -
     assert together.gap < singly.gap / 2
 
 
-def test_none_are_weighed_where_even_cut_accounts_miss_a_band(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_none_are_weighed_where_one_fits_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Branch and bound would search for long for what is not there."""
     problem = draw_skewed(13)
     values = problem.values.copy()
